@@ -1,0 +1,1 @@
+"""A message's way: events, the two ports with their adapters, and the readers of the log."""

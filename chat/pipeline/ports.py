@@ -1,0 +1,126 @@
+"""The two ports of the pipeline: EventLog and MessageStore. Their adapters are one file per technology.
+
+`event_log()` and `message_store()` in chat/pipeline/parts.py build the ones that the settings name.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from chat.pipeline.events import MessageEvent, Position
+
+
+class LogUnavailable(Exception):
+    """The log did not confirm an append in time or refused it. The event may or may not be in the log:
+    repeat it with the same id. Temporary."""
+
+
+class LogFull(LogUnavailable):
+    """Too many appends are under way; nothing was appended. Temporary."""
+
+
+class StoreUnavailable(Exception):
+    """The message store cannot be reached. Temporary."""
+
+
+class Unstorable(Exception):
+    """This record can never be stored; repeating will not help."""
+
+
+@dataclass(slots=True)
+class Record:
+    """One event as it stands in the log."""
+
+    channel_id: int
+    payload: bytes
+    position: Position
+
+
+# Called exactly once, from a thread of the adapter, with the position or with the error.
+Done = Callable[[Position | None, LogUnavailable | None], None]
+
+
+class LogReader(ABC):
+    """A cursor in the log. Used by one thread."""
+
+    @abstractmethod
+    def read(self, most: int, timeout_seconds: float) -> list[Record]:
+        """The next records in log order, at once when there are any, else after at most the timeout: [].
+
+        Raises LogUnavailable while the log cannot be reached; the cursor stays where it was.
+        """
+
+    @abstractmethod
+    def commit(self) -> None:
+        """Remember durably that everything read so far was dealt with. Only for readers of a group."""
+
+    @abstractmethod
+    def dead_letter(self, record: Record, error: str) -> None:
+        """Keep a record that cannot be stored, with its error, where an operator finds it. Durable on return."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give the cursor back. What was read and not committed is read again by the next reader."""
+
+
+class EventLog(ABC):
+    """An append-only log of events, ordered within a channel.
+
+    Guarantee: what `done` confirmed with a position survives kill -9 of every process and is read by every
+    reader, at least once, in one order within its channel.
+    """
+
+    @abstractmethod
+    def append(self, channel_id: int, payload: bytes, done: Done) -> None:
+        """Append without blocking; `done` says what became of it. Raises LogFull at once when too much waits.
+
+        Two calls append twice: whoever repeats keeps the event's id, and readers drop the repeat.
+        """
+
+    @abstractmethod
+    def follow(self, rewind: int) -> LogReader:
+        """A reader of every channel that begins about `rewind` records before the end and has no group."""
+
+    @abstractmethod
+    def join(self, group: str) -> LogReader:
+        """A reader that shares the log with the other readers of its group and goes on after the last commit."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Confirm or refuse what is under way, then let go of the log."""
+
+
+class MessageStore(ABC):
+    """Where messages are read back from. Only the archive worker writes."""
+
+    @abstractmethod
+    def write(self, messages: Iterable[tuple[MessageEvent, Position]], reached: Iterable[Position]) -> int:
+        """Store messages, durably, and note how far each partition of the log is archived.
+
+        A message that is there already (same id) stays as it is, with its first position: a second call
+        changes nothing. `reached` holds the last position of each partition in this batch. Returns how many
+        messages were new. Raises StoreUnavailable, or Unstorable for one that can never be stored.
+        """
+
+    @abstractmethod
+    def page(
+        self, channel_id: int, *, before: Position | None, after: Position | None, limit: int
+    ) -> list[tuple[MessageEvent, Position]]:
+        """At most `limit` messages strictly between the bounds: the oldest of them in order when `after` is
+        given, else the newest of them, newest first. Costs the same on every page. Raises StoreUnavailable."""
+
+    @abstractmethod
+    def find(self, message_ids: list[str]) -> dict[str, tuple[MessageEvent, Position]]:
+        """The stored ones of these messages, by id. Raises StoreUnavailable."""
+
+    @abstractmethod
+    def latest(self, channel_ids: list[int]) -> dict[int, tuple[MessageEvent, Position]]:
+        """The last stored message of each of these channels that has one. Raises StoreUnavailable."""
+
+    @abstractmethod
+    def reached(self, partition: int) -> Position | None:
+        """How far this partition of the log is archived. Raises StoreUnavailable."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the store."""
