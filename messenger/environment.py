@@ -50,9 +50,7 @@ def url(name: str, schemes: tuple[str, ...], *, path_required: bool = False) -> 
         return ""
     parts = urlsplit(value)
     if parts.scheme not in schemes:
-        raise ImproperlyConfigured(
-            f"{name}: the URL must begin with {' or '.join(s + '://' for s in schemes)}."
-        )
+        raise ImproperlyConfigured(f"{name}: the URL must begin with one of {', '.join(schemes)}://.")
     if not parts.hostname:
         raise ImproperlyConfigured(f"{name}: the URL names no host.")
     if path_required and not parts.path.strip("/"):

@@ -4,6 +4,7 @@ Each URL that is set replaces one embedded part: DATABASE_URL, KAFKA_BOOTSTRAP_S
 REDIS_URL. README.md lists all variables; a test holds it to this file.
 """
 
+import contextlib
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -40,10 +41,8 @@ def _secret_key() -> str:
         fresh = DATA_DIR / f"secret_key.{secrets.token_hex(4)}"
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(50))
-        try:
-            path.hardlink_to(fresh)  # fails when another process was first: then that one's key is used
-        except FileExistsError:
-            pass
+        with contextlib.suppress(FileExistsError):  # another process was first: its key is used
+            path.hardlink_to(fresh)
         fresh.unlink()
     return path.read_text()
 
@@ -140,9 +139,24 @@ else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-# The two ports of the pipeline: built once per process from these dotted paths (chat/pipeline/ports.py).
-EVENT_LOG = "chat.pipeline.kafka.KafkaLog" if KAFKA_BOOTSTRAP_SERVERS else "chat.pipeline.embedded.SqliteLog"
-MESSAGE_STORE = "chat.pipeline.mongo.MongoStore" if MONGODB_URI else "chat.pipeline.store.SqliteStore"
+# The two ports of the pipeline, built once per process by chat/pipeline/parts.py.
+if KAFKA_BOOTSTRAP_SERVERS:
+    EVENT_LOG = {
+        "BACKEND": "chat.pipeline.kafka.KafkaLog",
+        "OPTIONS": {"servers": KAFKA_BOOTSTRAP_SERVERS, "topic": KAFKA_TOPIC},
+    }
+else:
+    EVENT_LOG = {
+        "BACKEND": "chat.pipeline.embedded.SqliteLog",
+        "OPTIONS": {"path": DATA_DIR / "log.sqlite3"},
+    }
+if MONGODB_URI:
+    MESSAGE_STORE = {"BACKEND": "chat.pipeline.mongo.MongoStore", "OPTIONS": {"uri": MONGODB_URI}}
+else:
+    MESSAGE_STORE = {
+        "BACKEND": "chat.pipeline.embedded_store.SqliteStore",
+        "OPTIONS": {"path": DATA_DIR / "messages.sqlite3"},
+    }
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:login"
@@ -182,7 +196,7 @@ REST_KNOX = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "회비관리 메신저 API",
-    "DESCRIPTION": "Channels that talk and keep shared money. Errors are RFC 9457 problem documents with a stable `code`.",
+    "DESCRIPTION": "Channels that talk. Errors are problem documents (RFC 9457) with a stable `code`.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",

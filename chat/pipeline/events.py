@@ -51,7 +51,7 @@ class SystemEvent(msgspec.Struct, tag_field="op", tag="system", omit_defaults=Tr
 
 
 class AccessEvent(msgspec.Struct, tag_field="op", tag="access", omit_defaults=True):
-    """Log-ins of a person that died: one `credential`, or all of them. Travels in channel 0, which nobody joins."""
+    """Log-ins of a person that died: one `credential`, or all. Travels in channel 0, which nobody joins."""
 
     channel: int
     id: str

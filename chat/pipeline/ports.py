@@ -56,7 +56,7 @@ class LogReader(ABC):
 
     @abstractmethod
     def dead_letter(self, record: Record, error: str) -> None:
-        """Keep a record that cannot be stored, with its error, where an operator finds it. Durable on return."""
+        """Keep a record that cannot be stored, with its error, for an operator. Durable on return."""
 
     @abstractmethod
     def close(self) -> None:
@@ -83,7 +83,7 @@ class EventLog(ABC):
 
     @abstractmethod
     def join(self, group: str) -> LogReader:
-        """A reader that shares the log with the other readers of its group and goes on after the last commit."""
+        """A reader that shares the log with the others of its group and goes on after the last commit."""
 
     @abstractmethod
     def close(self) -> None:
@@ -106,8 +106,8 @@ class MessageStore(ABC):
     def page(
         self, channel_id: int, *, before: Position | None, after: Position | None, limit: int
     ) -> list[tuple[MessageEvent, Position]]:
-        """At most `limit` messages strictly between the bounds: the oldest of them in order when `after` is
-        given, else the newest of them, newest first. Costs the same on every page. Raises StoreUnavailable."""
+        """At most `limit` messages strictly between the bounds: the oldest in order when `after`
+        is given, else the newest, newest first. Costs the same on every page. Raises StoreUnavailable."""
 
     @abstractmethod
     def find(self, message_ids: list[str]) -> dict[str, tuple[MessageEvent, Position]]:

@@ -1,0 +1,197 @@
+"""The event log on Kafka: one topic, the channel id as the key. The only file that knows the Kafka client."""
+
+import contextlib
+import logging
+import threading
+import uuid
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from chat.pipeline.events import Position
+from chat.pipeline.ports import Done, EventLog, LogFull, LogReader, LogUnavailable, Record
+
+logger = logging.getLogger(__name__)
+PARTITIONS = 12
+ANSWER_SECONDS = 5
+PRODUCER = {
+    "enable.idempotence": True,  # implies acks=all and keeps the order over retries
+    "linger.ms": 2,
+    "compression.type": "lz4",
+    "queue.buffering.max.messages": 20_000,
+    # The sender learns within this time that an append failed; it repeats with the same event id.
+    "delivery.timeout.ms": 10_000,
+    "request.timeout.ms": 4_000,
+    "reconnect.backoff.max.ms": 500,
+}
+CONSUMER = {
+    "enable.auto.commit": False,
+    "auto.offset.reset": "earliest",  # the client's default would skip what a new group has not read
+    "fetch.wait.max.ms": 100,
+    "fetch.queue.backoff.ms": 10,
+    "reconnect.backoff.max.ms": 500,
+    "session.timeout.ms": 6_000,
+    "heartbeat.interval.ms": 1_500,
+    "partition.assignment.strategy": "cooperative-sticky",
+}
+# A commit that comes after the partition went to another worker: that one reads the batch again.
+LOST_ASSIGNMENT = {
+    KafkaError.ILLEGAL_GENERATION,
+    KafkaError.UNKNOWN_MEMBER_ID,
+    KafkaError.REBALANCE_IN_PROGRESS,
+    KafkaError._ASSIGNMENT_LOST,
+    KafkaError._NO_OFFSET,
+}
+
+
+def _quiet(error: KafkaError) -> None:
+    """Connection trouble is retried by the client and reported by the calls; the log keeps one line of it."""
+    logger.warning("Kafka: %s", error.name())
+
+
+class KafkaLog(EventLog):
+    """The topic, with append times of the broker. One producer a process; one thread polls it."""
+
+    def __init__(self, *, servers: str, topic: str) -> None:
+        self.servers = servers
+        self.topic = topic
+        self._lock = threading.Lock()
+        self._producer: Producer | None = None
+        self._closing = threading.Event()
+        self._poller: threading.Thread | None = None
+
+    def append(self, channel_id: int, payload: bytes, done: Done) -> None:
+        producer = self._producer or self._start()
+
+        def delivered(error, message) -> None:
+            if error is not None:
+                done(None, LogUnavailable(error.name()))
+            else:
+                done(Position(message.timestamp()[1], message.offset(), message.partition()), None)
+
+        try:
+            producer.produce(self.topic, payload, b"%d" % channel_id, on_delivery=delivered)
+        except BufferError:
+            raise LogFull("the producer's queue is full") from None
+        except KafkaException as error:
+            raise LogUnavailable(error.args[0].name()) from error
+
+    def _start(self) -> Producer:
+        with self._lock:
+            if self._closing.is_set():
+                raise LogUnavailable("the log is closed")
+            if self._producer is None:
+                self._producer = Producer(
+                    {"bootstrap.servers": self.servers, "error_cb": _quiet, "log_level": 0, **PRODUCER}
+                )
+                self._poller = threading.Thread(target=self._poll, name="log-poller", daemon=True)
+                self._poller.start()
+            return self._producer
+
+    def _poll(self) -> None:
+        while not self._closing.is_set():
+            self._producer.poll(0.1)
+
+    def follow(self, rewind: int) -> LogReader:
+        return KafkaLogReader(self, rewind=rewind)
+
+    def join(self, group: str) -> LogReader:
+        return KafkaLogReader(self, group=group)
+
+    def close(self) -> None:
+        self._closing.set()
+        if self._poller is not None:
+            self._poller.join()
+            self._producer.flush(PRODUCER["delivery.timeout.ms"] / 1000 + 1)
+
+    def ensure_topic(self) -> int:
+        """Make the topic when it is missing and return how many partitions it has. Raises LogUnavailable."""
+        admin = AdminClient({"bootstrap.servers": self.servers, "error_cb": _quiet, "log_level": 0})
+        try:
+            topics = admin.list_topics(timeout=ANSWER_SECONDS)
+            if self.topic in topics.topics:
+                return len(topics.topics[self.topic].partitions)
+            copies = min(3, len(topics.brokers))
+            timed = {
+                "message.timestamp.type": "LogAppendTime",
+                "min.insync.replicas": str(max(1, copies - 1)),
+            }
+            wanted = NewTopic(self.topic, num_partitions=PARTITIONS, replication_factor=copies, config=timed)
+            made = admin.create_topics([wanted], operation_timeout=ANSWER_SECONDS)[self.topic]
+            made.result(ANSWER_SECONDS * 2)
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise LogUnavailable(error.args[0].name()) from error
+        return PARTITIONS
+
+
+class KafkaLogReader(LogReader):
+    """A consumer. Without a group it is assigned every partition near its end and commits nothing."""
+
+    def __init__(self, log: KafkaLog, *, rewind: int = 0, group: str | None = None) -> None:
+        self._log = log
+        partitions = log.ensure_topic()
+        self._consumer = Consumer(
+            {
+                "bootstrap.servers": log.servers,
+                "group.id": group or f"tail-{uuid.uuid4().hex}",
+                "error_cb": _quiet,
+                "log_level": 0,
+                **CONSUMER,
+            }
+        )
+        if group is None:
+            self._consumer.assign([self._near_end(number, rewind) for number in range(partitions)])
+        else:
+            self._consumer.subscribe([log.topic])
+
+    def _near_end(self, number: int, rewind: int) -> TopicPartition:
+        place = TopicPartition(self._log.topic, number)
+        try:
+            first, end = self._consumer.get_watermark_offsets(place, timeout=ANSWER_SECONDS)
+        except KafkaException as error:
+            self._consumer.close()
+            raise LogUnavailable(error.args[0].name()) from error
+        place.offset = max(first, end - rewind) if end > first else OFFSET_BEGINNING
+        return place
+
+    def read(self, most: int, timeout_seconds: float) -> list[Record]:
+        # consume() waits for a full batch or its whole timeout, so it may only take what is there already.
+        first = self._consumer.poll(timeout_seconds)
+        if first is None:
+            return []
+        messages = [first, *self._consumer.consume(most - 1, 0)]
+        records = []
+        for message in messages:
+            if message.error() is not None:
+                logger.warning("Kafka: %s", message.error().name())
+                continue
+            position = Position(message.timestamp()[1], message.offset(), message.partition())
+            records.append(Record(int(message.key()), message.value(), position))
+        return records
+
+    def commit(self) -> None:
+        try:
+            self._consumer.commit(asynchronous=False)
+        except KafkaException as error:
+            if error.args[0].code() not in LOST_ASSIGNMENT:
+                raise LogUnavailable(error.args[0].name()) from error
+
+    def dead_letter(self, record: Record, error: str) -> None:
+        answers: list[KafkaError | None] = []
+        headers = {"error": error.encode(), "position": str(record.position).encode()}
+        producer = self._log._producer or self._log._start()
+        producer.produce(
+            f"{self._log.topic}.dead",
+            record.payload,
+            b"%d" % record.channel_id,
+            headers=headers,
+            on_delivery=lambda failure, _: answers.append(failure),
+        )
+        producer.flush(PRODUCER["delivery.timeout.ms"] / 1000 + 1)
+        if not answers or answers[0] is not None:
+            raise LogUnavailable("the dead letter was not confirmed")
+
+    def close(self) -> None:
+        with contextlib.suppress(RuntimeError):  # closed already
+            self._consumer.close()
