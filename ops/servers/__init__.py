@@ -1,0 +1,1 @@
+"""The real servers of the product on this machine, without containers: one file per server."""

