@@ -53,8 +53,9 @@ def print_environment(servers):
         print(f"export {VARIABLES[server.name]}='{server.url}'")
 
 
-def print_status(servers):
+def print_status(places, servers):
     """One line a server; returns whether all of them answer."""
+    print(f"data in {places.data}, downloads in {places.cache}")
     all_ready = True
     for server in servers:
         pid = server.find_pid()
@@ -104,7 +105,7 @@ def obey(arguments):
             if arguments.wipe:
                 places.wipe()
         case "status":
-            return 0 if print_status(servers) else 1
+            return 0 if print_status(places, servers) else 1
         case "env":
             print_environment(servers)
         case "start":

@@ -5,7 +5,7 @@ import uuid
 
 from servers.server import Server
 
-# The short session lets a killed broker come back in about 4 s: it must end before the broker is let in again.
+# The short session lets a killed broker come back in about 4 s: it must end before it is let in again.
 # Append time makes the broker's clock, not the clients' clocks, the order of a channel.
 CONFIGURATION = """\
 process.roles=broker,controller
