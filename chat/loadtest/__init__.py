@@ -1,0 +1,1 @@
+"""The load generator: virtual users on the public protocols, exact counting, report. Knows no Django."""

@@ -1,0 +1,81 @@
+"""Closes gaps over the public HTTP API: what the socket said it left out is paged from history."""
+
+import asyncio
+import time
+
+import httpx
+import msgspec
+
+from chat.loadtest.frames import Event, FrameReader
+from chat.loadtest.members import Member, monotonic_us
+
+_PAGE = 100
+_WAIT_SECONDS = 0.3
+_GIVE_UP_SECONDS = 60.0
+
+
+class Page(msgspec.Struct):
+    """A page of messages."""
+
+    results: list[Event]
+
+
+class GapFiller:
+    """Pages the holes of the members of one process, each in its own task."""
+
+    def __init__(self, url: str, reader: FrameReader) -> None:
+        self.reader = reader
+        self._path = f"{url.rstrip('/')}/api/v1/channels/{reader.channel}/messages/"
+        self._client = httpx.AsyncClient(limits=httpx.Limits(max_connections=20), timeout=30)
+        self._tasks: set[asyncio.Task] = set()
+        self._decoder = msgspec.json.Decoder(Page)
+
+    def found_gap(self, member: Member, after: str, before: str) -> None:
+        """Begin to page what lies strictly between these positions."""
+        task = asyncio.get_running_loop().create_task(self._fill(member, after, before))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a hole is still open."""
+        return bool(self._tasks)
+
+    async def close(self) -> None:
+        """Stop paging."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._client.aclose()
+
+    async def _fill(self, member: Member, after: str, before: str) -> None:
+        # The archive may be behind the socket. `before` itself is a message of the log, so the hole is
+        # closed for certain once the history reaches it.
+        deadline = time.monotonic() + _GIVE_UP_SECONDS
+        while time.monotonic() < deadline:
+            page = await self._page(member, after)
+            inside = [event for event in page if not before or event.position < before]
+            if inside:
+                member.tally.paged += len(inside)
+                after = inside[-1].position
+                member.take_page(self.reader.batch(inside), monotonic_us())
+            if len(inside) < len(page):
+                return
+            if len(page) < _PAGE:
+                await asyncio.sleep(_WAIT_SECONDS)
+        member.tally.errors["gap not closed"] += 1
+
+    async def _page(self, member: Member, after: str) -> list[Event]:
+        try:
+            answer = await self._client.get(
+                self._path,
+                params={"after": after, "limit": _PAGE},
+                headers={"Authorization": f"Bearer {member.user.token}"},
+            )
+            answer.raise_for_status()
+            page = self._decoder.decode(answer.content).results
+        except (httpx.HTTPError, msgspec.DecodeError) as error:
+            member.tally.errors[f"history {type(error).__name__}"] += 1
+            await asyncio.sleep(_WAIT_SECONDS)
+            return []
+        return sorted(page, key=lambda event: event.position)

@@ -1,0 +1,187 @@
+"""One process of a load test: its share of the members, from the first socket to the last count."""
+
+import asyncio
+import contextlib
+import gc
+import resource
+import signal
+import time
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+import uvloop
+
+from chat.loadtest.counting import Acknowledged
+from chat.loadtest.frames import FrameReader
+from chat.loadtest.history import GapFiller
+from chat.loadtest.members import Member, monotonic_us
+from chat.loadtest.pacing import ClosedLoop, OpenLoop
+from chat.loadtest.plan import Plan
+from chat.loadtest.tally import Outcome, Tally, outcome
+from chat.loadtest.websocket import MemberSocket, socket_url
+
+_CONNECTING_AT_ONCE = 100
+_DRAIN_SECONDS = 30.0
+_HURRIED_SECONDS = 3.0
+_SETTLE_SECONDS = 0.5
+_LAG_PROBE_SECONDS = 0.01
+
+
+@dataclass(frozen=True)
+class Share:
+    """The part of a plan that process `number` of `plan.processes` plays, marked as messages of this run."""
+
+    plan: Plan
+    number: int
+    mark: str
+
+
+class Run:
+    """Members, their sockets and their pacing in one event loop; speaks to the parent over a pipe."""
+
+    def __init__(self, share: Share, parent: Connection) -> None:
+        self.plan = share.plan
+        self.parent = parent
+        self.tally = Tally()
+        self.reader = FrameReader(share.plan.channel, share.mark)
+        self.gaps = GapFiller(share.plan.url, self.reader)
+        numbers = range(share.number, len(share.plan.users), share.plan.processes)
+        self.members = [self._member(number, share.mark) for number in numbers]
+        senders = [
+            member for member, number in zip(self.members, numbers, strict=True) if number < self.plan.senders
+        ]
+        self.pacing = self._pacing(senders, share)
+        self.sockets = [MemberSocket(member, self.reader, self.pacing) for member in self.members]
+        self.hurried = False
+
+    def hurry(self) -> None:
+        """Ctrl-C: send nothing more, wait only briefly for what is under way, and report."""
+        self.hurried = True
+        self.pacing.stop()
+
+    async def play(self) -> Outcome:
+        """Connect, say ready, send at the parent's start time, wait for everything acknowledged, count."""
+        await self._connect()
+        start_us = await self._ask("ready", None)
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+        probes = [asyncio.create_task(self._probe_loop_lag()), asyncio.create_task(self._watch())]
+        await asyncio.sleep(max(0.0, start_us - monotonic_us()) / 1e6)
+        self.tally.first_send_us = start_us
+        cpu_seconds, began = time.process_time(), time.monotonic()
+        await self.pacing.run(start_us)
+        await self._await_answers()
+        cores = (time.process_time() - cpu_seconds) / (time.monotonic() - began)
+        everywhere = await self._ask("acked", self.tally.acked)
+        acked = await self._await_deliveries(everywhere)
+        for probe in probes:
+            probe.cancel()
+        await self.gaps.close()
+        for socket in self.sockets:
+            socket.close()
+        receipts = [member.receipts for member in self.members if member.receives]
+        result = outcome(self.tally, receipts, self.reader.batches, acked)
+        result.own_cpu_cores = [round(cores, 3)]
+        return result
+
+    def _member(self, number: int, mark: str) -> Member:
+        return Member(
+            self.plan.users[number],
+            self.tally,
+            mark,
+            receives=number < self.plan.receivers,
+            came_back=lambda member: self.pacing.came_back(member),
+            found_gap=self.gaps.found_gap,
+        )
+
+    def _pacing(self, senders: list[Member], share: Share) -> ClosedLoop | OpenLoop:
+        plan = self.plan
+        if plan.rate and senders:
+            return OpenLoop(senders, plan.rate, plan.duration_seconds, share.number, plan.processes)
+        return ClosedLoop(senders, plan.messages, plan.duration_seconds)
+
+    async def _connect(self) -> None:
+        gate = asyncio.Semaphore(_CONNECTING_AT_ONCE)
+        url = socket_url(self.plan.url)
+        sources = self.plan.source_addresses
+
+        async def open_one(number: int, socket: MemberSocket) -> None:
+            async with gate:
+                await socket.open(url, sources[number % len(sources)] if sources else None)
+
+        results = await asyncio.gather(
+            *(open_one(number, socket) for number, socket in enumerate(self.sockets)), return_exceptions=True
+        )
+        failed = [error for error in results if error is not None]
+        if failed:
+            raise ConnectionError(f"{len(failed)} of {len(results)} sockets did not open: {failed[0]}")
+
+    async def _ask(self, what: str, value):
+        """Tell the parent and wait for its answer, while the loop goes on."""
+        self.parent.send((what, value))
+        return await asyncio.get_running_loop().run_in_executor(None, self.parent.recv)
+
+    async def _watch(self) -> None:
+        """Once a second: give up on what is overdue and tell the parent how far this is."""
+        while True:
+            await asyncio.sleep(1)
+            overdue_us = monotonic_us() - self.plan.receipt_timeout_seconds * 1e6
+            for member in self.members:
+                member.give_up(overdue_us)
+            received = sum(member.receipts.received for member in self.members)
+            self.parent.send(("progress", (self.tally.sent, len(self.tally.acked), received)))
+
+    async def _await_answers(self) -> None:
+        deadline = time.monotonic() + self.plan.receipt_timeout_seconds
+        while any(member.pending for member in self.members) and time.monotonic() < deadline:
+            if self.hurried and deadline - time.monotonic() > _HURRIED_SECONDS:
+                deadline = time.monotonic() + _HURRIED_SECONDS
+            await asyncio.sleep(0.02)
+        for member in self.members:
+            member.give_up(monotonic_us() + 1)
+
+    async def _await_deliveries(self, keys: set) -> Acknowledged:
+        """Wait for what is missing as long as anything still comes, then a little for repeats."""
+        receipts = [member.receipts for member in self.members if member.receives]
+        acked = Acknowledged(self.reader.order, keys)
+        progress, deadline = -1, 0.0
+        while sum(acked.missing_from(member) for member in receipts) or self.gaps.busy:
+            received = sum(member.received for member in receipts)
+            if received != progress:
+                progress = received
+                deadline = time.monotonic() + (_HURRIED_SECONDS if self.hurried else _DRAIN_SECONDS)
+            if time.monotonic() > deadline:
+                break
+            await asyncio.sleep(0.1)
+            if acked.unseen:
+                acked = Acknowledged(self.reader.order, keys)
+        await asyncio.sleep(_SETTLE_SECONDS)
+        return acked
+
+    async def _probe_loop_lag(self) -> None:
+        while True:
+            asleep_us = monotonic_us()
+            await asyncio.sleep(_LAG_PROBE_SECONDS)
+            self.tally.loop_lag_us.append(max(0.0, monotonic_us() - asleep_us - _LAG_PROBE_SECONDS * 1e6))
+
+
+def play_share(share: Share, parent: Connection) -> None:
+    """Entry of the process: play the share, send `("outcome", …)` or `("failed", reason)` to the parent."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+    async def play() -> Outcome:
+        run = Run(share, parent)
+        loop = asyncio.get_running_loop()
+        for stop_signal in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(stop_signal, run.hurry)
+        return await run.play()
+
+    try:
+        result = uvloop.run(play())
+    except (ConnectionError, EOFError) as error:
+        with contextlib.suppress(OSError):
+            parent.send(("failed", str(error) or type(error).__name__))
+        return
+    parent.send(("outcome", result))
