@@ -43,12 +43,10 @@ def spend(*counters: Counter) -> None:
     is counted. Locks the counters' rows in key order. Must not be called inside a transaction."""
     if not settings.RATE_LIMITS:
         return
-    for _try in range(3):
-        try:
-            return _spend(counters)
-        except IntegrityError:
-            continue  # another request made the row first: it is there now
-    return _spend(counters)
+    try:
+        _spend(counters)
+    except IntegrityError:  # another request made a row first: now it is there to be locked
+        _spend(counters)
 
 
 def forgive(*counters: Counter) -> None:

@@ -21,7 +21,8 @@ class InvalidInput(Refusal):
 
 
 def tidy_line(value: str, *, field: str, longest: int, required: bool = True) -> str:
-    """The text on one line: NFC, trimmed, inner blanks collapsed. Raises InvalidInput; `longest` in characters."""
+    """The text on one line: NFC, trimmed, inner blanks collapsed; at most `longest` characters. Raises
+    InvalidInput."""
     line = value.strip(" \t\r\n")
     _refuse_deception(line, field)
     return _measured(" ".join(unicodedata.normalize("NFC", line).split()), field, longest, required)

@@ -1,0 +1,131 @@
+"""Makes, changes, closes and finds channels."""
+
+import unicodedata
+
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.text import InvalidInput, tidy_line, tidy_lines
+from chat.models import DESCRIPTION_LENGTH, NAME_LENGTH, Channel, Membership, Role
+from chat.refusals import ChannelNotFound
+from chat.services.locking import lock_active_person, lock_as_admin, lock_channel, record
+
+PASSWORD_SHORTEST, PASSWORD_LONGEST = 4, 64
+
+
+def create_channel(
+    *, user, name: str, description: str = "", is_private: bool = False, password: str | None = None
+) -> Channel:
+    """Open a channel with this person as its first member and admin. Raises InvalidInput.
+
+    Called twice it makes two channels: names need not differ.
+    """
+    channel = Channel(created_by=user, is_private=is_private, member_count=1)
+    channel.name = tidy_line(name, field="name", longest=NAME_LENGTH)
+    channel.description = tidy_lines(description, field="description", longest=DESCRIPTION_LENGTH)
+    _set_privacy(channel, is_private, password)
+    with transaction.atomic():
+        lock_active_person(user.pk)
+        channel.save()
+        founder = Membership.objects.create(channel=channel, user=user, role=Role.ADMIN)
+        record(channel, "joined", membership=founder, role=Role.ADMIN.value)
+    channel.my_role = Role.ADMIN.value
+    return channel
+
+
+def change_channel(
+    *,
+    user,
+    channel_id: int,
+    name: str | None = None,
+    description: str | None = None,
+    is_private: bool | None = None,
+    password: str | None = None,
+) -> Channel:
+    """Change what is not None; an admin's right. A channel that becomes public forgets its password.
+
+    Raises ChannelNotFound, AdminsOnly or InvalidInput. Locks the channel. A second call changes nothing.
+    """
+    with transaction.atomic():
+        channel = lock_as_admin(user, channel_id)
+        before = (channel.name, channel.description, channel.is_private, channel.password)
+        if name is not None:
+            channel.name = tidy_line(name, field="name", longest=NAME_LENGTH)
+        if description is not None:
+            channel.description = tidy_lines(description, field="description", longest=DESCRIPTION_LENGTH)
+        _set_privacy(channel, channel.is_private if is_private is None else is_private, password)
+        if before != (channel.name, channel.description, channel.is_private, channel.password):
+            channel.save()
+            record(channel, "changed", name=channel.name)
+    channel.my_role = Role.ADMIN.value
+    return channel
+
+
+def close_channel(*, user, channel_id: int) -> Channel:
+    """Close the channel for everybody, for good; an admin's right. Messages stay stored, nobody reads them.
+
+    Raises ChannelNotFound (also when it is closed already) or AdminsOnly. Locks the channel.
+    """
+    with transaction.atomic():
+        channel = lock_as_admin(user, channel_id)
+        close_locked(channel)
+    return channel
+
+
+def close_channel_as_operator(*, channel_id: int) -> Channel:
+    """The same for an operator of the site, who need not be in the channel. Raises ChannelNotFound."""
+    with transaction.atomic():
+        channel = lock_channel(channel_id)
+        close_locked(channel)
+    return channel
+
+
+def close_locked(channel: Channel) -> None:
+    """Close a channel whose lock the caller holds. One event ends it for all members."""
+    Membership.objects.filter(channel=channel).delete()
+    channel.closed_at = timezone.now()
+    channel.member_count = 0
+    channel.save(update_fields=["closed_at", "member_count"])
+    record(channel, "closed", name=channel.name)
+
+
+def my_channels(user) -> QuerySet[Channel]:
+    """The open channels this person is in, newest first, each with `my_role`."""
+    return _with_role(Channel.objects.of(user), user)
+
+
+def channel_for(*, user, channel_id: int) -> Channel:
+    """One of my channels, with `my_role`. Raises ChannelNotFound, also to a stranger of a public one."""
+    channel = my_channels(user).filter(pk=channel_id).first()
+    if channel is None:
+        raise ChannelNotFound
+    return channel
+
+
+def search_channels(words: str, *, user) -> QuerySet[Channel]:
+    """Public open channels whose name or description holds the words (none: all of them), newest first, each
+    with this person's `my_role` or None."""
+    wanted = " ".join(unicodedata.normalize("NFC", words).split())
+    return _with_role(Channel.objects.matching(wanted), user)
+
+
+def _with_role(channels: QuerySet[Channel], user) -> QuerySet[Channel]:
+    mine = Membership.objects.filter(channel=OuterRef("pk"), user=user)
+    return channels.annotate(my_role=Subquery(mine.values("role")[:1])).order_by("-id")
+
+
+def _set_privacy(channel: Channel, is_private: bool, password: str | None) -> None:
+    """A private channel has a password, a public one none; an empty password counts as not given."""
+    channel.is_private = is_private
+    if not is_private:
+        if password:
+            raise InvalidInput(_("Only a private channel has a password."), field="password")
+        channel.set_password(None)
+    elif password:
+        if not PASSWORD_SHORTEST <= len(password) <= PASSWORD_LONGEST:
+            raise InvalidInput(_("The channel's password has 4 to 64 characters."), field="password")
+        channel.set_password(password)
+    elif not channel.password:
+        raise InvalidInput(_("A private channel needs a password."), field="password")
