@@ -131,12 +131,18 @@ class Server:
 
 
 def read_start_time(pid):
-    """When a process started, in clock ticks since boot; None when it is gone or only a zombie."""
+    """When a process started, in clock ticks since boot; None when it is gone or only a zombie.
+
+    A zombie with threads left is not gone: the first thread of a killed server ends before the others, which
+    hold its port a moment longer.
+    """
+    process = Path(f"/proc/{pid}")
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        fields = (process / "stat").read_text().rpartition(")")[2].split()
+        threads = len(list((process / "task").iterdir()))
     except (FileNotFoundError, ProcessLookupError):
         return None
-    return None if fields[0] == "Z" else fields[19]
+    return None if fields[0] == "Z" and threads <= 1 else fields[19]
 
 
 def refuse_taken_port(name, port):
