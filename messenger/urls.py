@@ -1,6 +1,21 @@
 """Every address of the site."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from messenger.health import healthz, readyz
+
+urlpatterns = [
+    path("", include("chat.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("api/", include("messenger.api_urls")),
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+]
+
+handler400 = "messenger.problems.bad_request"
+handler403 = "messenger.problems.permission_denied"
+handler404 = "messenger.problems.page_not_found"
+handler500 = "messenger.problems.server_error"

@@ -1,0 +1,41 @@
+"""The ASGI application: pages and API by Django, the socket by Channels, start and stop by `lifespan`."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "messenger.settings")
+django_application = get_asgi_application()  # first: it loads the apps that the imports below need
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.urls import path  # noqa: E402
+
+from chat.consumers import ChatConsumer  # noqa: E402
+from chat.node import Node  # noqa: E402
+
+CLOSE_UNKNOWN_PATH = 4404
+
+
+async def unknown_path(scope, receive, send) -> None:
+    """Refuse a socket to any other address."""
+    await receive()
+    await send({"type": "websocket.close", "code": CLOSE_UNKNOWN_PATH})
+
+
+async def lifespan(scope, receive, send) -> None:
+    """Follow the log from the first moment, and let go of it after the last socket is closed."""
+    await receive()
+    node = Node.of_this_loop()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await node.stop()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+application = ProtocolTypeRouter(
+    {
+        "http": django_application,
+        "websocket": URLRouter([path("ws/", ChatConsumer.as_asgi()), path("<path:rest>", unknown_path)]),
+        "lifespan": lifespan,
+    }
+)
