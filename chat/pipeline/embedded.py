@@ -139,9 +139,9 @@ class SqliteLogReader(LogReader):
         self._group = group
         try:
             self._connection = connect(log.path, SCHEMA)
+            self._end = self._connection.execute("SELECT max(offset) FROM events").fetchone()[0] or 0
             if group is None:
-                last = self._connection.execute("SELECT max(offset) FROM events").fetchone()[0] or 0
-                self._offset = max(0, last - rewind)
+                self._offset = max(0, self._end - rewind)
             else:
                 kept = self._connection.execute(
                     "SELECT offset FROM cursors WHERE name = ?", (group,)
@@ -171,6 +171,12 @@ class SqliteLogReader(LogReader):
         if rows:
             self._offset = rows[-1][0]
         return [Record(channel, payload, Position(at, offset, 0)) for offset, channel, at, payload in rows]
+
+    def behind(self) -> bool:
+        return self._offset < self._end
+
+    def partition_of(self, channel_id: int) -> int:
+        return 0
 
     def commit(self) -> None:
         self._execute(

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import threading
 import uuid
+import zlib
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
@@ -130,7 +131,8 @@ class KafkaLogReader(LogReader):
 
     def __init__(self, log: KafkaLog, *, rewind: int = 0, group: str | None = None) -> None:
         self._log = log
-        partitions = log.ensure_topic()
+        self._partitions = log.ensure_topic()
+        self._unread: dict[int, int] = {}  # partition → end at the start, until it was read
         self._consumer = Consumer(
             {
                 "bootstrap.servers": log.servers,
@@ -141,7 +143,7 @@ class KafkaLogReader(LogReader):
             }
         )
         if group is None:
-            self._consumer.assign([self._near_end(number, rewind) for number in range(partitions)])
+            self._consumer.assign([self._near_end(number, rewind) for number in range(self._partitions)])
         else:
             self._consumer.subscribe([log.topic])
 
@@ -153,6 +155,8 @@ class KafkaLogReader(LogReader):
             self._consumer.close()
             raise LogUnavailable(error.args[0].name()) from error
         place.offset = max(first, end - rewind) if end > first else OFFSET_BEGINNING
+        if end > first:
+            self._unread[number] = end
         return place
 
     def read(self, most: int, timeout_seconds: float) -> list[Record]:
@@ -168,7 +172,22 @@ class KafkaLogReader(LogReader):
                 continue
             position = Position(message.timestamp()[1], message.offset(), message.partition())
             records.append(Record(int(message.key()), message.value(), position))
+        if self._unread:
+            self._note_progress()
         return records
+
+    def _note_progress(self) -> None:
+        places = self._consumer.position([TopicPartition(self._log.topic, n) for n in self._unread])
+        for place in places:
+            if place.offset >= self._unread[place.partition]:
+                del self._unread[place.partition]
+
+    def behind(self) -> bool:
+        return bool(self._unread)
+
+    def partition_of(self, channel_id: int) -> int:
+        # The client's default partitioner for keys: CRC-32.
+        return zlib.crc32(b"%d" % channel_id) % self._partitions
 
     def commit(self) -> None:
         try:

@@ -51,6 +51,14 @@ class LogReader(ABC):
         """
 
     @abstractmethod
+    def behind(self) -> bool:
+        """Whether something that stood in the log when this reader was made is still unread."""
+
+    @abstractmethod
+    def partition_of(self, channel_id: int) -> int:
+        """The partition that the events of this channel are appended to."""
+
+    @abstractmethod
     def commit(self) -> None:
         """Remember durably that everything read so far was dealt with. Only for readers of a group."""
 

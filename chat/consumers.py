@@ -1,0 +1,209 @@
+"""The socket of one client for all its channels: parse, authorise, call, answer."""
+
+import logging
+from datetime import datetime
+
+from channels.consumer import AsyncConsumer
+from channels.exceptions import StopConsumer
+
+from accounts.credentials import Access
+from chat import posting, protocol
+from chat.door import admit
+from chat.node import Node
+from chat.outlets import outlet_for
+from chat.pipeline.events import Position, encode
+from chat.pipeline.frames import SharedFrame
+from chat.pipeline.ports import LogFull, LogUnavailable
+from chat.protocol import Close
+from chat.rate import Allowance
+
+logger = logging.getLogger(__name__)
+READY_SECONDS = 5
+LOG_AWAY_RETRY_MS = 2_000
+FULL_RETRY_MS = 500
+
+
+class ChatConsumer(AsyncConsumer):
+    """`/ws/`. Also the hub's view of the socket (chat.pipeline.live.Socket)."""
+
+    # An alias that is not configured: no channel layer, so no second task and no queue for each socket.
+    channel_layer_alias = "none"
+
+    user_id = 0
+    credential = ""
+    expires_at: datetime | None = None
+    node: Node
+
+    async def dispatch(self, message: dict) -> None:
+        """Call the handler directly: the inherited one hops to a thread before each message."""
+        await getattr(self, message["type"].replace(".", "_"))(message)
+
+    async def websocket_connect(self, message: dict) -> None:
+        self.node = Node.of_this_loop()
+        self.outlet = outlet_for(self)
+        await self.send({"type": "websocket.accept"})
+        access = await self.node.in_thread(admit, self.scope)
+        if isinstance(access, Close):
+            self.close(access)
+            return
+        self._enter(access)
+
+    def _enter(self, access: Access) -> None:
+        self.user_id = access.user.pk
+        self.username = access.user.username
+        self.credential = access.credential
+        self.expires_at = access.expires_at
+        self.appends = 0
+        self.allowance = Allowance()
+        self.node.hub.attach(self)
+        self.outlet.open()
+
+    async def websocket_receive(self, message: dict) -> None:
+        """Messages of servers that give no direct way, and those that came before the log-in was checked."""
+        if self.user_id:
+            self.receive_frame(message.get("text") or message.get("bytes") or b"")
+        else:
+            self.close(Close.MALFORMED)
+
+    async def websocket_disconnect(self, message: dict) -> None:
+        if self.user_id:
+            self.node.hub.detach(self)
+        raise StopConsumer
+
+    # What the hub calls.
+
+    @property
+    def paused(self) -> bool:
+        return self.outlet.paused
+
+    def write(self, frame: SharedFrame) -> None:
+        self.outlet.write(frame)
+
+    def write_text(self, payload: bytes) -> None:
+        self.outlet.write_text(payload)
+
+    def close(self, code: int) -> None:
+        """End the socket; nothing more of any channel goes to it."""
+        if self.user_id:
+            self.node.hub.detach(self)
+        self.outlet.close(code)
+
+    # What the client says.
+
+    def receive_frame(self, data: bytes | str) -> None:
+        """One frame: JSON objects separated by newlines, carried out in order."""
+        if len(data) > protocol.MAX_FRAME_BYTES:
+            self.close(Close.TOO_LARGE)
+            return
+        for line in data.splitlines() if isinstance(data, str) else data.split(b"\n"):
+            if not line:
+                continue
+            if not self.allowance.frame():
+                self.close(Close.FLOOD)
+                return
+            try:
+                self._carry_out(protocol.parse(line))
+            except protocol.BadFrame as refusal:
+                self.write_text(refusal.answer)
+            except protocol.Malformed:
+                self.close(Close.MALFORMED)
+                return
+
+    def _carry_out(self, frame: protocol.Frame) -> None:
+        hub = self.node.hub
+        match frame:
+            case protocol.Send():
+                if hub.role(self.user_id, frame.channel):
+                    self._post(frame)
+                else:
+                    self.outlet.start(self._authorise_and_post(frame))
+            case protocol.Subscribe():
+                self.outlet.start(self._subscribe(frame))
+            case protocol.Unsubscribe():
+                hub.unsubscribe(self, frame.channel)
+                self.write_text(protocol.unsubscribed(frame.channel))
+            case protocol.Ping():
+                self.write_text(protocol.PONG)
+
+    async def _role(self, channel_id: int) -> str | None:
+        """The database's word on a membership, asked again while kicks pass by, so that none slips between
+        the question and the answer. Remembered until the log tells of a change."""
+        hub = self.node.hub
+        while True:
+            losses = hub.losses
+            role = await self.node.in_thread(posting.role_in, self.user_id, channel_id)
+            if losses == hub.losses:
+                if role:
+                    hub.remember_role(self.user_id, channel_id, role)
+                return role
+
+    async def _subscribe(self, frame: protocol.Subscribe) -> None:
+        try:
+            since = Position.parse(frame.since) if frame.since else None
+        except ValueError:
+            self.write_text(protocol.error("position_malformed", "since is no position.", frame.channel))
+            return
+        if not await self.node.tail_is_ready(READY_SECONDS):
+            detail = "The log cannot be read right now."
+            self.write_text(
+                protocol.error("log_unavailable", detail, frame.channel, retry_after_ms=LOG_AWAY_RETRY_MS)
+            )
+            return
+        role = self.node.hub.role(self.user_id, frame.channel) or await self._role(frame.channel)
+        if role is None:
+            self.write_text(protocol.error("not_found", "There is no such channel.", frame.channel))
+            return
+        self.node.hub.subscribe(self, frame.channel, since, role)
+
+    async def _authorise_and_post(self, frame: protocol.Send) -> None:
+        if await self._role(frame.channel) is None:
+            self.write_text(protocol.nack(frame.client_id, "not_found", "There is no such channel."))
+        else:
+            self._post(frame)
+
+    def _post(self, frame: protocol.Send) -> None:
+        client_id = frame.client_id
+        wait_ms = self.allowance.message()
+        if wait_ms:
+            self.write_text(protocol.nack(client_id, "rate_limited", "Too many messages at once.", wait_ms))
+            return
+        if self.outlet.draining:
+            self.write_text(protocol.nack(client_id, "restarting", "The server restarts.", LOG_AWAY_RETRY_MS))
+            return
+        try:
+            event = posting.make_message(
+                user_id=self.user_id,
+                username=self.username,
+                channel_id=frame.channel,
+                client_id=client_id,
+                text=frame.text,
+                reply_to=frame.reply_to,
+            )
+        except posting.BadMessage as refusal:
+            self._refuse(client_id, refusal)
+            return
+        self.appends += 1
+        self.node.appender.append(
+            frame.channel,
+            event.id.encode(),
+            encode(event),
+            lambda position, error: self._answer(client_id, event.id, position, error),
+        )
+
+    def _refuse(self, client_id: str, refusal: posting.BadMessage) -> None:
+        if refusal.code == "client_id_malformed":
+            self.write_text(protocol.error(refusal.code, str(refusal.detail)))
+        else:
+            self.write_text(protocol.nack(client_id, refusal.code, str(refusal.detail)))
+
+    def _answer(
+        self, client_id: str, event_id: str, position: Position | None, error: LogUnavailable | None
+    ) -> None:
+        self.appends -= 1
+        if position is not None:
+            self.write_text(protocol.ack(client_id, event_id, position))
+        elif isinstance(error, LogFull):
+            self.write_text(protocol.nack(client_id, "overloaded", "Too much at once.", FULL_RETRY_MS))
+        else:
+            detail = "The log did not confirm the message."
+            self.write_text(protocol.nack(client_id, "log_unavailable", detail, LOG_AWAY_RETRY_MS))

@@ -1,0 +1,70 @@
+"""`manage.py worker`: what happens to events after the log has them."""
+
+import logging
+import signal
+import threading
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, close_old_connections
+
+from chat import outbox
+from chat.pipeline.archive import Archive
+from chat.pipeline.parts import close_parts, event_log, message_store
+
+logger = logging.getLogger(__name__)
+OUTBOX_SECONDS = 1.0
+
+
+class Command(BaseCommand):
+    """Archives the log into the message store and carries what the outbox left behind, until SIGTERM.
+
+    Any number may run side by side: on Kafka they divide the partitions; whatever two of them do twice is
+    harmless. kill -9 loses nothing: the next one reads on from the last commit.
+    """
+
+    help = "Archive the log into the message store and carry the outbox."
+    jobs = ("archive", "outbox")
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--only", default=",".join(self.jobs), help="comma-separated: archive, outbox")
+
+    def handle(self, *args, only: str, **options) -> None:
+        chosen = {job.strip() for job in only.split(",")}
+        if not chosen <= set(self.jobs):
+            raise CommandError(f"--only: allowed are {', '.join(self.jobs)}.")
+        archive = Archive(event_log(), message_store())
+        stopping = threading.Event()
+
+        def stop(*_) -> None:
+            stopping.set()
+            archive.stop()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        carrier = threading.Thread(target=_carry, args=(stopping,), name="outbox")
+        if "outbox" in chosen:
+            carrier.start()
+        logger.info("worker: started (%s)", ", ".join(sorted(chosen)))
+        if "archive" in chosen:
+            archive.run()
+        stopping.wait()
+        if carrier.is_alive():
+            carrier.join()
+        close_parts()
+        done = archive.archived
+        logger.info(
+            "worker: stopped; archived %d, repeats %d, dead letters %d",
+            done.messages,
+            done.repeats,
+            done.dead_letters,
+        )
+
+
+def _carry(stopping: threading.Event) -> None:
+    while not stopping.wait(OUTBOX_SECONDS):
+        try:
+            close_old_connections()
+            outbox.carry()
+        except DatabaseError as error:
+            logger.warning("outbox: waiting (%s)", type(error).__name__)
+    close_old_connections()

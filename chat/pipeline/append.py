@@ -1,0 +1,88 @@
+"""The way of messages from an event loop into the log: no task, no lock, one wake-up for many answers."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from chat.pipeline.events import Position
+from chat.pipeline.ports import EventLog, LogUnavailable
+
+REMEMBERED = 50_000  # event ids; at 5,000 messages/s the ids of ten seconds, some 15 MB
+
+Answer = Callable[[Position | None, LogUnavailable | None], None]
+
+
+class SeenEvents:
+    """Ids of the events that lately entered the log, with their first positions. Bounded; oldest leave."""
+
+    def __init__(self) -> None:
+        self._positions: dict[bytes, Position] = {}
+
+    def get(self, event_id: bytes) -> Position | None:
+        return self._positions.get(event_id)
+
+    def add(self, event_id: bytes, position: Position) -> bool:
+        """Note an event; False when it is a repeat of one that stands earlier in the log."""
+        known = self._positions.get(event_id)
+        if known is not None and known <= position:
+            return known == position
+        self._positions[event_id] = position
+        if len(self._positions) > REMEMBERED:
+            del self._positions[next(iter(self._positions))]
+        return True
+
+
+class Appender:
+    """Appends for the sockets of one process and answers on its loop. Use from the loop's thread only."""
+
+    def __init__(self, log: EventLog, seen: SeenEvents, loop: asyncio.AbstractEventLoop) -> None:
+        self._log = log
+        self._seen = seen
+        self._loop = loop
+        self._under_way: dict[bytes, list[Answer]] = {}
+        self._confirmed: deque[tuple[bytes, Position | None, LogUnavailable | None]] = deque()
+        self._woken = False
+
+    @property
+    def under_way(self) -> int:
+        """How many appends wait for the log."""
+        return len(self._under_way)
+
+    def append(self, channel_id: int, event_id: bytes, payload: bytes, answer: Answer) -> None:
+        """Append an event; `answer` comes once: its position, or why not.
+
+        A repeat of an event that is under way or was lately appended is not appended again: it gets the
+        first one's answer.
+        """
+        position = self._seen.get(event_id)
+        if position is not None:
+            answer(position, None)
+            return
+        waiting = self._under_way.get(event_id)
+        if waiting is not None:
+            waiting.append(answer)
+            return
+        self._under_way[event_id] = [answer]
+        try:
+            self._log.append(
+                channel_id, payload, lambda position, error: self._confirm(event_id, position, error)
+            )
+        except LogUnavailable as error:
+            del self._under_way[event_id]
+            answer(None, error)
+
+    def _confirm(self, event_id: bytes, position: Position | None, error: LogUnavailable | None) -> None:
+        """Runs in the log's thread. The loop is woken once for all confirmations that came meanwhile."""
+        self._confirmed.append((event_id, position, error))
+        if not self._woken:
+            self._woken = True
+            self._loop.call_soon_threadsafe(self._answer)
+
+    def _answer(self) -> None:
+        self._woken = False  # before the queue is emptied: what comes now wakes the loop again
+        while self._confirmed:
+            event_id, position, error = self._confirmed.popleft()
+            if position is not None:
+                self._seen.add(event_id, position)
+            for answer in self._under_way.pop(event_id, ()):
+                answer(position, error)

@@ -1,0 +1,130 @@
+"""The archive: one reader of the log that writes every message into the store."""
+
+import logging
+import time
+from dataclasses import dataclass
+
+from chat.pipeline.events import MESSAGE_PREFIX, MessageEvent, Position, decode
+from chat.pipeline.ports import (
+    EventLog,
+    LogReader,
+    LogUnavailable,
+    MessageStore,
+    Record,
+    StoreUnavailable,
+    Unstorable,
+)
+
+logger = logging.getLogger(__name__)
+GROUP = "archive"
+BATCH = 2_000
+READ_SECONDS = 0.5
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.2, 5.0
+
+
+@dataclass
+class Archived:
+    """What this worker did since it began."""
+
+    messages: int = 0
+    repeats: int = 0
+    dead_letters: int = 0
+
+
+class Archive:
+    """Read, write, then commit the cursor: at least once, and the store makes a repeat harmless.
+
+    A record that can never be stored goes to the dead letters with its error, and the partition goes on.
+    While log or store are away it waits and tries the same batch again; nothing is skipped.
+    """
+
+    def __init__(self, log: EventLog, store: MessageStore) -> None:
+        self.archived = Archived()
+        self._log = log
+        self._store = store
+        self._reader: LogReader | None = None
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Finish the batch under way, commit, and return from `run`. Safe in a signal handler."""
+        self._stopping = True
+
+    def run(self) -> None:
+        """Archive until `stop`."""
+        while not self._stopping:
+            self.step(READ_SECONDS)
+        if self._reader is not None:
+            self._reader.close()
+
+    def step(self, timeout_seconds: float) -> int:
+        """Archive one batch; returns how many records it had. Returns 0 early when told to stop."""
+        records = self._insist(lambda: self._read(timeout_seconds))
+        if not records:
+            return 0
+        if self._insist(lambda: self._write(records)) is None:
+            return 0  # stopped while the store was away: not committed, so the next worker reads it again
+        self._insist(self._reader.commit)
+        return len(records)
+
+    def _read(self, timeout_seconds: float) -> list[Record]:
+        if self._reader is None:
+            self._reader = self._log.join(GROUP)
+        return self._reader.read(BATCH, timeout_seconds)
+
+    def _insist(self, action):
+        """The action's answer; repeated with growing pauses while a part is away, None when told to stop."""
+        wait = FIRST_WAIT_SECONDS
+        while True:
+            try:
+                return action()
+            except (LogUnavailable, StoreUnavailable) as error:
+                logger.warning("archive: waiting (%s)", error)
+            until = time.monotonic() + wait
+            while time.monotonic() < until:
+                if self._stopping:
+                    return None
+                time.sleep(0.05)
+            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+
+    def _write(self, records: list[Record]) -> int:
+        messages = []
+        reached: dict[int, Position] = {}
+        for record in records:
+            reached[record.position.partition] = record.position
+            message = self._message(record)
+            if message is not None:
+                messages.append((message, record))
+        self._store_all(messages)
+        self._store.write([], reached.values())
+        return len(records)
+
+    def _message(self, record: Record) -> MessageEvent | None:
+        if not record.payload.startswith(MESSAGE_PREFIX):
+            return None
+        try:
+            return decode(record.payload)
+        except ValueError as error:
+            self._bury(record, f"unreadable: {type(error).__name__}")
+            return None
+
+    def _store_all(self, messages: list[tuple[MessageEvent, Record]]) -> None:
+        """Store them; when one cannot be, halve until it stands alone, so that only that one is buried."""
+        if not messages:
+            return
+        try:
+            new = self._store.write([(message, record.position) for message, record in messages], [])
+        except Unstorable as error:
+            if len(messages) == 1:
+                self._bury(messages[0][1], str(error))
+                return
+            middle = len(messages) // 2
+            self._store_all(messages[:middle])
+            self._store_all(messages[middle:])
+        else:
+            self.archived.messages += new
+            self.archived.repeats += len(messages) - new
+
+    def _bury(self, record: Record, error: str) -> None:
+        logger.error("archive: record %s went to the dead letters (%s)", record.position, error)
+        self._reader.dead_letter(record, error)
+        self.archived.dead_letters += 1

@@ -1,0 +1,160 @@
+"""Everything between the tail and the sockets of one web process. Lives on the loop; nothing here waits."""
+
+import asyncio
+import logging
+from collections import defaultdict
+
+from chat import protocol
+from chat.pipeline.events import MESSAGE_PREFIX, ORIGIN, AccessEvent, Position, SystemEvent, decode
+from chat.pipeline.live import LiveChannel, Socket
+from chat.pipeline.ring import Ring
+from chat.pipeline.tail import Tail
+
+logger = logging.getLogger(__name__)
+
+
+class Hub:
+    """Delivers each event of the log once to each socket that is subscribed to its channel, in log order.
+
+    Membership changes are events of the same log: whoever leaves or is kicked gets what stands before that
+    event, then `removed`, and nothing behind it.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.tail: Tail | None = None
+        self._loop = loop
+        self._live: dict[int, LiveChannel] = {}
+        self._sockets: dict[int, set[Socket]] = defaultdict(set)
+        self._subscriptions: dict[Socket, set[int]] = {}
+        self._roles: dict[int, dict[int, str]] = defaultdict(dict)
+        self._touched: set[LiveChannel] = set()
+        # Counts membership losses; whoever asked the database while it moved has to ask again.
+        self.losses = 0
+
+    @property
+    def sockets(self) -> list[Socket]:
+        return list(self._subscriptions)
+
+    def attach(self, socket: Socket) -> None:
+        """A socket was opened."""
+        self._sockets[socket.user_id].add(socket)
+        self._subscriptions[socket] = set()
+
+    def detach(self, socket: Socket) -> None:
+        """A socket is gone. A second call does nothing."""
+        for channel_id in self._subscriptions.pop(socket, set()):
+            self._leave(socket, channel_id)
+        mine = self._sockets.get(socket.user_id)
+        if mine is not None:
+            mine.discard(socket)
+            if not mine:
+                del self._sockets[socket.user_id]
+
+    def role(self, user_id: int, channel_id: int) -> str | None:
+        """The role of a member, if this process knows it already."""
+        return self._roles[channel_id].get(user_id) if channel_id in self._roles else None
+
+    def remember_role(self, user_id: int, channel_id: int, role: str) -> None:
+        """What the database said. Membership changes on the log correct it."""
+        self._roles[channel_id][user_id] = role
+
+    def subscribe(self, socket: Socket, channel_id: int, since: Position | None, role: str) -> None:
+        """Answer `subscribed`, then what was missed, then live. Again: begins anew from `since`."""
+        if socket not in self._subscriptions:
+            return
+        live = self._live.get(channel_id) or self._open(channel_id)
+        live.remove(socket)
+        self._subscriptions[socket].add(channel_id)
+        socket.write_text(protocol.subscribed(channel_id, self._position(live), role))
+        live.add(socket, since)
+
+    def unsubscribe(self, socket: Socket, channel_id: int) -> None:
+        """Nothing more of this channel goes to this socket."""
+        self._subscriptions[socket].discard(channel_id)
+        self._leave(socket, channel_id)
+
+    def catch_up(self, socket: Socket) -> None:
+        """The socket can take bytes again."""
+        for channel_id in list(self._subscriptions.get(socket, ())):
+            live = self._live[channel_id]
+            if socket in live.behind:
+                live.catch_up(socket)
+
+    def deliver(self, channel_id: int, event: bytes, position: Position) -> None:
+        """The next event of the log. What is written waits for `flush`."""
+        change = None if event.startswith(MESSAGE_PREFIX) else self._decode(event)
+        if change is not None:
+            self._carry_out(change)
+        live = self._live.get(channel_id)
+        if live is not None:
+            live.ring.append(event, position)
+            self._touched.add(live)
+
+    def flush(self) -> None:
+        """The end of a batch: every channel that got events flushes, or will when it has rested."""
+        touched, self._touched = self._touched, set()
+        for live in touched:
+            live.schedule()
+
+    def _open(self, channel_id: int) -> LiveChannel:
+        recent = self.tail.recent
+        ring = Ring(recent.floor(self.tail.partition_of(channel_id)))
+        for event, position in recent.of(channel_id):
+            ring.append(event, position)
+        live = self._live[channel_id] = LiveChannel(channel_id, ring, self._loop)
+        return live
+
+    def _position(self, live: LiveChannel) -> Position:
+        if not live.idle:
+            return live.position
+        head = self.tail.recent.head(self.tail.partition_of(live.channel_id))
+        return max(head, live.position, ORIGIN)
+
+    def _leave(self, socket: Socket, channel_id: int) -> None:
+        live = self._live.get(channel_id)
+        if live is not None:
+            live.remove(socket)
+            if not live:
+                del self._live[channel_id]
+
+    @staticmethod
+    def _decode(event: bytes):
+        try:
+            return decode(event)
+        except ValueError:
+            logger.error("hub: an event of the log cannot be read and is passed on as it is")
+            return None
+
+    def _carry_out(self, change) -> None:
+        match change:
+            case SystemEvent(kind="left" | "removed", user=user_id, channel=channel_id):
+                self._cut_off(channel_id, user_id)
+            case SystemEvent(kind="closed", channel=channel_id):
+                self._cut_off(channel_id, None)
+            case SystemEvent(kind="role", user=user_id, channel=channel_id, role=role):
+                if user_id in self._roles.get(channel_id, ()):
+                    self._roles[channel_id][user_id] = role
+            case AccessEvent(user=user_id, credential=credential):
+                for socket in list(self._sockets.get(user_id, ())):
+                    if credential in (None, socket.credential):
+                        socket.close(protocol.Close.NOT_LOGGED_IN)
+
+    def _cut_off(self, channel_id: int, user_id: int | None) -> None:
+        """End a membership (or all of a channel) between two events of the log."""
+        self.losses += 1
+        if user_id is None:
+            self._roles.pop(channel_id, None)
+        elif channel_id in self._roles:
+            self._roles[channel_id].pop(user_id, None)
+        live = self._live.get(channel_id)
+        if live is None:
+            return
+        leaving = [
+            socket for socket in (*live.current, *live.behind) if user_id is None or socket.user_id == user_id
+        ]
+        if not leaving:
+            return
+        live.flush()
+        for socket in leaving:
+            self.unsubscribe(socket, channel_id)
+            socket.write_text(protocol.removed(channel_id))

@@ -1,0 +1,120 @@
+"""The honest place to reach the transport: uvicorn's WebSocket protocol with shared frames and limits.
+
+Given to uvicorn with `--ws chat.websocket:SharedFrameProtocol`. The ASGI interface stays whole: a consumer
+that finds this object in its scope writes and reads through it directly, any other uses plain events.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import PayloadTooBig
+from websockets.extensions.permessage_deflate import PerMessageDeflate, ServerPerMessageDeflateFactory
+from websockets.frames import Close as CloseFrame
+
+from chat.pipeline.frames import WINDOW_BITS
+from chat.protocol import MAX_FRAME_BYTES, Close
+
+SCOPE_KEY = "messenger.socket"
+MAX_OWED_BYTES = 256 * 1024  # beyond, the socket is paused and falls behind; uvicorn itself has no limit
+DRAIN_SECONDS = 8
+DRAIN_POLL_SECONDS = 0.02
+
+
+class SharedFrameProtocol(WebSocketsSansIOProtocol):
+    """One socket. Differences to uvicorn's own: no deflate context kept per socket (34 KB each), messages
+    go straight to `on_text` once a consumer set it, a byte limit on what the peer owes, own close codes,
+    and a shutdown that waits for appends under way."""
+
+    def __init__(self, *arguments, **options) -> None:
+        super().__init__(*arguments, **options)
+        self.on_text: Callable[[bytes], None] | None = None
+        self.on_resume: Callable[[], None] | None = None
+        self.has_appends: Callable[[], bool] = lambda: False
+        self.paused = False
+        self.deflates = False
+        self.draining = False
+        self._drain_until = 0.0
+        self.conn.max_message_size = MAX_FRAME_BYTES
+        if self.config.ws_per_message_deflate:
+            self.conn.available_extensions = [
+                ServerPerMessageDeflateFactory(
+                    server_no_context_takeover=True, client_no_context_takeover=True
+                )
+            ]
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        transport.set_write_buffer_limits(high=MAX_OWED_BYTES)
+
+    def handle_connect(self, event) -> None:
+        super().handle_connect(event)
+        if self.response.status_code == 101:
+            self.deflates = any(
+                isinstance(extension, PerMessageDeflate) and extension.local_max_window_bits == WINDOW_BITS
+                for extension in self.conn.extensions
+            )
+            self.scope["extensions"][SCOPE_KEY] = self
+
+    def send_receive_event_to_app(self) -> None:
+        if self.on_text is None or self.close_sent or self.curr_msg_data_type != "text":
+            super().send_receive_event_to_app()
+            return
+        data = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)
+        self.frames = []
+        self.on_text(data)
+
+    def write(self, data: bytes) -> None:
+        """Finished frames onto the wire. Nothing once the socket is closing."""
+        if not self.close_sent and not self.disconnected:
+            self.transport.write(data)
+
+    def pause_writing(self) -> None:
+        self.paused = True
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        self.paused = False
+        super().resume_writing()
+        if self.on_resume is not None:
+            self.on_resume()
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Say why and end the socket."""
+        if self.close_sent or self.disconnected or self.transport.is_closing():
+            return
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code})
+        self.conn.send_close(code, reason)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.transport.close()
+
+    def handle_parser_exception(self) -> None:
+        if isinstance(self.conn.parser_exc, PayloadTooBig):
+            self.conn.data_to_send()  # the library's own 1009
+            self.transport.write(_close_frame(Close.TOO_LARGE))
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": Close.TOO_LARGE})
+            self.close_sent = True
+            self.transport.close()
+            return
+        super().handle_parser_exception()
+
+    def keepalive_timeout(self) -> None:
+        self.pong_timer = None
+        self.close(Close.IDLE, "no sign of life")
+
+    def shutdown(self) -> None:
+        """Take nothing new, wait for the log's answers, then 1012: the client comes back with `since`."""
+        now = self.loop.time()
+        if not self.draining:
+            self.draining = True
+            self._drain_until = now + DRAIN_SECONDS
+        if self.has_appends() and now < self._drain_until and not self.transport.is_closing():
+            self.loop.call_later(DRAIN_POLL_SECONDS, self.shutdown)
+        else:
+            super().shutdown()
+
+
+def _close_frame(code: int) -> bytes:
+    payload = CloseFrame(code, "").serialize()
+    return bytes((0x88, len(payload))) + payload
