@@ -1,0 +1,91 @@
+"""What the account pages ask for. Forms read input; the rules are in accounts/services.py."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import USERNAME_LENGTH
+from accounts.refusals import Refusal
+from accounts.services import EMAIL_LENGTH, PASSWORD_LENGTH
+
+
+def show_refusal(form: forms.Form, refusal: Refusal) -> None:
+    """Put the refusal at the field it names, or above the form when the form does not ask for that."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.detail))
+
+
+def _input(**attributes: str) -> dict[str, str]:
+    return {"class": "field__input", **attributes}
+
+
+def email_field() -> forms.CharField:
+    """An address as text: whether it is one is for the service to say, in one voice on every entrance."""
+    return forms.CharField(
+        label=_("E-mail"),
+        max_length=EMAIL_LENGTH,
+        widget=forms.EmailInput(attrs=_input(autocomplete="email", placeholder="minjun@example.com")),
+    )
+
+
+def name_field() -> forms.CharField:
+    """The name that others see."""
+    return forms.CharField(
+        label=_("Name"), max_length=USERNAME_LENGTH, widget=forms.TextInput(attrs=_input(autocomplete="name"))
+    )
+
+
+def password_field(label, *, autocomplete: str, help_text="") -> forms.CharField:
+    """A password exactly as typed; it is never sent back into the page."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        strip=False,
+        max_length=PASSWORD_LENGTH,
+        widget=forms.PasswordInput(attrs=_input(autocomplete=autocomplete)),
+    )
+
+
+NEW_PASSWORD_HELP = _("8 characters or more. The longer, the safer.")
+
+
+class SignUpForm(forms.Form):
+    """A new account."""
+
+    username = name_field()
+    email = email_field()
+    password = password_field(_("Password"), autocomplete="new-password", help_text=NEW_PASSWORD_HELP)
+
+
+class LogInForm(forms.Form):
+    """Proof of who somebody is."""
+
+    email = email_field()
+    password = password_field(_("Password"), autocomplete="current-password")
+
+
+class NameForm(forms.Form):
+    """Another name."""
+
+    username = name_field()
+
+
+class PasswordForm(forms.Form):
+    """Another password, confirmed with the present one."""
+
+    current_password = password_field(_("Current password"), autocomplete="current-password")
+    new_password = password_field(
+        _("New password"), autocomplete="new-password", help_text=NEW_PASSWORD_HELP
+    )
+
+
+class DeleteAccountForm(forms.Form):
+    """The end of an account, confirmed with its password."""
+
+    password = password_field(_("Password"), autocomplete="current-password")
+
+
+class AppearanceForm(forms.Form):
+    """Light, dark, or as the system is."""
+
+    theme = forms.ChoiceField(
+        choices=[("", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))], required=False
+    )

@@ -1,0 +1,35 @@
+"""My channels with the last message of each, as the list shows them."""
+
+from dataclasses import dataclass
+
+from chat import services
+from chat.models import Channel
+from chat.pipeline.events import MessageEvent, Position
+from chat.pipeline.parts import message_store
+from chat.pipeline.ports import StoreUnavailable
+
+ROWS_AT_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A channel and its last stored message, if there is one."""
+
+    channel: Channel
+    last: MessageEvent | None
+    position: Position | None
+
+
+def channel_rows(user) -> list[Row]:
+    """The most recent talk first. While the store is away the rows come without messages, newest channel first."""
+    mine = list(services.my_channels(user)[:ROWS_AT_MOST])
+    try:
+        latest = message_store().latest([channel.pk for channel in mine])
+    except StoreUnavailable:
+        latest = {}
+    rows = [Row(channel, *latest.get(channel.pk, (None, None))) for channel in mine]
+    return sorted(rows, key=_recency, reverse=True)
+
+
+def _recency(row: Row) -> float:
+    return row.last.sent_at / 1000 if row.last else row.channel.created_at.timestamp()

@@ -1,0 +1,75 @@
+"""What the channel pages ask for. Forms read input; the rules are in chat/services."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import DESCRIPTION_LENGTH, NAME_LENGTH
+from chat.protocol import CLIENT_ID, MAX_TEXT_LENGTH
+from chat.services.channels import PASSWORD_LONGEST
+
+_INPUT = {"class": "field__input"}
+
+
+def _channel_password_field(help_text="") -> forms.CharField:
+    return forms.CharField(
+        label=_("Channel password"),
+        help_text=help_text,
+        required=False,
+        strip=False,
+        max_length=PASSWORD_LONGEST,
+        widget=forms.PasswordInput(attrs=_INPUT | {"autocomplete": "off"}),
+    )
+
+
+class ChannelForm(forms.Form):
+    """A channel, new or changed."""
+
+    name = forms.CharField(
+        label=_("Channel name"),
+        max_length=NAME_LENGTH,
+        widget=forms.TextInput(attrs=_INPUT | {"autocomplete": "off", "placeholder": _("Saturday hikers")}),
+    )
+    description = forms.CharField(
+        label=_("What is it about?"),
+        required=False,
+        max_length=DESCRIPTION_LENGTH,
+        widget=forms.Textarea(attrs=_INPUT | {"rows": 3}),
+    )
+    is_private = forms.BooleanField(label=_("Private channel"), required=False)
+    password = _channel_password_field(_("4 to 64 characters. Only a private channel needs one."))
+
+
+class JoinForm(forms.Form):
+    """The way into a channel."""
+
+    password = _channel_password_field()
+
+
+class LeaveForm(forms.Form):
+    """The way out; the last admin chooses who follows."""
+
+    successor_id = forms.TypedChoiceField(
+        label=_("Next admin"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+        widget=forms.Select(attrs=_INPUT),
+    )
+
+    def __init__(self, *arguments, others: list, **options) -> None:
+        super().__init__(*arguments, **options)
+        names = [(one.user_id, one.user.public_name) for one in others]
+        self.fields["successor_id"].choices = [("", _("Choose a person")), *names]
+
+
+class RoleForm(forms.Form):
+    """What a member may do."""
+
+    role = forms.ChoiceField(choices=[("admin", "admin"), ("member", "member")])
+
+
+class MessageForm(forms.Form):
+    """A message written without JavaScript. The text stays as typed; the service judges it."""
+
+    text = forms.CharField(strip=False, required=False, max_length=MAX_TEXT_LENGTH * 2)
+    client_id = forms.RegexField(CLIENT_ID.pattern, max_length=64)

@@ -1,0 +1,56 @@
+"""The words that scripts say. Here, so that they are translated where all others are."""
+
+from django.utils.translation import gettext as _
+
+
+def sentences_for_scripts() -> dict[str, str]:
+    """Sentences by name; `{count}` and the like are filled in by the script (static/js/sentences.js)."""
+    return _connection() | _messages() | _refusals()
+
+
+def _connection() -> dict[str, str]:
+    return {
+        "reconnecting": _("Connecting again. What you write is sent when the connection is back."),
+        "reconnected": _("Connected again."),
+        "offline": _("This device is offline. What you write is sent when the connection is back."),
+        "origin_refused": _("This address may not connect. Open the site at its own address."),
+        "restarting": _("The server is starting again. What you write is sent in a moment."),
+        "slow_down": _("That was a lot at once. Connecting again in a moment."),
+    }
+
+
+def _messages() -> dict[str, str]:
+    return {
+        "new_messages_one": _("1 new message"),
+        "new_messages": _("{count} new messages"),
+        "to_the_end": _("To the newest message"),
+        "yesterday": _("yesterday"),
+        "loading_earlier": _("Loading earlier messages"),
+        "loading_gap": _("Loading the messages in between"),
+        "history_away": _("Earlier messages cannot be loaded right now. Talking goes on."),
+        "history_failed": _("Earlier messages could not be loaded."),
+        "removed": _("You are no longer in this channel. You can still read what is on this page."),
+        "closed": _("This channel was closed. You can still read what is on this page."),
+        "members": _("{count} members"),
+        "left_one": _("1 character left"),
+        "left": _("{count} characters left"),
+        "over": _("{count} characters too many"),
+        "pending": _("Sending"),
+        "not_sent": _("Not sent"),
+    }
+
+
+def _refusals() -> dict[str, str]:
+    """Why a message was not sent, by the code of the refusal."""
+    return {
+        "refused": _("It was not accepted."),
+        "refused.log_unavailable": _("The server cannot keep messages right now."),
+        "refused.log_full": _("The server is very busy right now."),
+        "refused.too_many_messages": _("Too many messages at once."),
+        "refused.text_too_long": _("A message has at most 4,000 characters."),
+        "refused.text_empty": _("There is nothing to read in it."),
+        "refused.control_characters": _("It contains control characters."),
+        "refused.not_a_member": _("You are not in this channel."),
+        "refused.not_found": _("You are not in this channel."),
+        "refused.restarting": _("The server is starting again."),
+    }

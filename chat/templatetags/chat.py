@@ -1,0 +1,91 @@
+"""What the channel pages are drawn with: my channel list, times, links in messages, sentences for scripts."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+from django import template
+from django.template.defaultfilters import date as format_date
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html, json_script
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from chat.channel_list import channel_rows
+from chat.sentences import sentences_for_scripts
+
+register = template.Library()
+
+# An address up to a blank; punctuation that ends a sentence is not part of it. static/js/links.js has the same.
+ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,:;!?)\]}…。]")
+
+
+@register.inclusion_tag("chat/_channel_list.html", takes_context=True)
+def channel_list(context, channel_id: int | None = None) -> dict:
+    """The pane with my channels; `channel_id` is the one that is open."""
+    request = context["request"]
+    return {
+        "rows": channel_rows(request.user),
+        "open_channel_id": channel_id,
+        "user": request.user,
+        "request": request,
+    }
+
+
+@register.simple_tag
+def sentences() -> SafeString:
+    """The words that scripts say, in the page's language, as inert JSON."""
+    return json_script(sentences_for_scripts(), "sentences")
+
+
+@register.filter
+def clock(moment: datetime) -> str:
+    """오후 12:38."""
+    return format_date(timezone.localtime(moment), pgettext("time of day, Django date format", "g:i A"))
+
+
+@register.filter
+def day_line(moment: datetime) -> str:
+    """11월 21일 토요일; with the year when it is another one."""
+    return _calendar_day(timezone.localtime(moment).date(), weekday=True)
+
+
+@register.filter
+def short_time(moment: datetime) -> str:
+    """오후 12:38 today, 어제, 금요일 within a week, then 11월 15일."""
+    day, today = timezone.localtime(moment).date(), timezone.localdate()
+    if day == today:
+        return clock(moment)
+    if day == today - timedelta(days=1):
+        return _("yesterday")
+    if today - timedelta(days=7) < day < today:
+        return format_date(day, "l")
+    return _calendar_day(day)
+
+
+def _calendar_day(day: date, *, weekday: bool = False) -> str:
+    if day.year != timezone.localdate().year:
+        pattern = pgettext("day of another year, Django date format", "j F Y")
+    else:
+        pattern = pgettext("day of this year, Django date format", "j F")
+    return format_date(day, f"{pattern} l" if weekday else pattern)
+
+
+@register.filter
+def moment(milliseconds: int) -> datetime:
+    """Unix milliseconds as a time."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+@register.filter
+def linked(text: str) -> SafeString:
+    """Plain text with its web addresses as links; everything is escaped."""
+    parts, end = [], 0
+    for address in ADDRESS.finditer(text):
+        parts.append(conditional_escape(text[end : address.start()]))
+        parts.append(
+            format_html('<a href="{0}" rel="noopener nofollow" target="_blank">{0}</a>', address.group())
+        )
+        end = address.end()
+    parts.append(conditional_escape(text[end:]))
+    return mark_safe("".join(parts))  # noqa: S308 - every part was escaped above
