@@ -70,6 +70,12 @@ class SqliteLog(EventLog):
     def join(self, group: str) -> LogReader:
         return SqliteLogReader(self, group=group)
 
+    def dead_letters(self) -> list[tuple[bytes, str]]:
+        connection = connect(self.path, SCHEMA)
+        rows = connection.execute("SELECT payload, error FROM dead_letters ORDER BY offset").fetchall()
+        connection.close()
+        return rows
+
     def close(self) -> None:
         with self._news:
             self._closing = True

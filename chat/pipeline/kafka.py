@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import threading
+import time
 import uuid
 import zlib
 
@@ -15,6 +16,8 @@ from chat.pipeline.ports import Done, EventLog, LogFull, LogReader, LogUnavailab
 logger = logging.getLogger(__name__)
 PARTITIONS = 12
 ANSWER_SECONDS = 5
+MAX_OFFSET = 2**62
+DEAD = ".dead"  # the topic of records that cannot be stored
 PRODUCER = {
     "enable.idempotence": True,  # implies acks=all and keeps the order over retries
     "linger.ms": 2,
@@ -62,7 +65,7 @@ class KafkaLog(EventLog):
         self._poller: threading.Thread | None = None
 
     def append(self, channel_id: int, payload: bytes, done: Done) -> None:
-        producer = self._producer or self._start()
+        producer = self._producer or self.producer()
 
         def delivered(error, message) -> None:
             if error is not None:
@@ -77,7 +80,8 @@ class KafkaLog(EventLog):
         except KafkaException as error:
             raise LogUnavailable(error.args[0].name()) from error
 
-    def _start(self) -> Producer:
+    def producer(self) -> Producer:
+        """The process's producer, started at the first call. Raises LogUnavailable after `close`."""
         with self._lock:
             if self._closing.is_set():
                 raise LogUnavailable("the log is closed")
@@ -90,8 +94,12 @@ class KafkaLog(EventLog):
             return self._producer
 
     def _poll(self) -> None:
+        producer, made = self._producer, False
         while not self._closing.is_set():
-            self._producer.poll(0.1)
+            if not made:  # until then appends wait in the producer, and time out if it takes too long
+                with contextlib.suppress(LogUnavailable):
+                    made = bool(self.ensure_topic())
+            producer.poll(0.1)
 
     def follow(self, rewind: int) -> LogReader:
         return KafkaLogReader(self, rewind=rewind)
@@ -99,11 +107,22 @@ class KafkaLog(EventLog):
     def join(self, group: str) -> LogReader:
         return KafkaLogReader(self, group=group)
 
+    def dead_letters(self) -> list[tuple[bytes, str]]:
+        reader = KafkaLogReader(
+            KafkaLog(servers=self.servers, topic=f"{self.topic}{DEAD}"), rewind=MAX_OFFSET
+        )
+        letters = []
+        while reader.behind():
+            letters += reader.read_letters()
+        reader.close()
+        return letters
+
     def close(self) -> None:
         self._closing.set()
-        if self._poller is not None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
             self._poller.join()
-            self._producer.flush(PRODUCER["delivery.timeout.ms"] / 1000 + 1)
+            producer.flush(PRODUCER["delivery.timeout.ms"] / 1000 + 1)
 
     def ensure_topic(self) -> int:
         """Make the topic when it is missing and return how many partitions it has. Raises LogUnavailable."""
@@ -149,32 +168,49 @@ class KafkaLogReader(LogReader):
 
     def _near_end(self, number: int, rewind: int) -> TopicPartition:
         place = TopicPartition(self._log.topic, number)
-        try:
-            first, end = self._consumer.get_watermark_offsets(place, timeout=ANSWER_SECONDS)
-        except KafkaException as error:
-            self._consumer.close()
-            raise LogUnavailable(error.args[0].name()) from error
+        first, end = self._bounds(place)
         place.offset = max(first, end - rewind) if end > first else OFFSET_BEGINNING
         if end > first:
             self._unread[number] = end
         return place
 
+    def _bounds(self, place: TopicPartition) -> tuple[int, int]:
+        """The first and the next offset. A topic that was just made has no leader for a moment."""
+        patience = time.monotonic() + ANSWER_SECONDS
+        while True:
+            try:
+                return self._consumer.get_watermark_offsets(place, timeout=ANSWER_SECONDS)
+            except KafkaException as error:
+                if time.monotonic() > patience:
+                    self._consumer.close()
+                    raise LogUnavailable(error.args[0].name()) from error
+            time.sleep(0.05)
+
     def read(self, most: int, timeout_seconds: float) -> list[Record]:
+        records = []
+        for message in self._read(most, timeout_seconds):
+            position = Position(message.timestamp()[1], message.offset(), message.partition())
+            records.append(Record(int(message.key()), message.value(), position))
+        return records
+
+    def read_letters(self) -> list[tuple[bytes, str]]:
+        """The next dead letters, where this reads their topic."""
+        return [(m.value(), dict(m.headers())["error"].decode()) for m in self._read(1_000, 1)]
+
+    def _read(self, most: int, timeout_seconds: float) -> list:
         # consume() waits for a full batch or its whole timeout, so it may only take what is there already.
         first = self._consumer.poll(timeout_seconds)
         if first is None:
             return []
-        messages = [first, *self._consumer.consume(most - 1, 0)]
-        records = []
-        for message in messages:
-            if message.error() is not None:
+        messages = []
+        for message in (first, *self._consumer.consume(most - 1, 0)):
+            if message.error() is None:
+                messages.append(message)
+            else:
                 logger.warning("Kafka: %s", message.error().name())
-                continue
-            position = Position(message.timestamp()[1], message.offset(), message.partition())
-            records.append(Record(int(message.key()), message.value(), position))
         if self._unread:
             self._note_progress()
-        return records
+        return messages
 
     def _note_progress(self) -> None:
         places = self._consumer.position([TopicPartition(self._log.topic, n) for n in self._unread])
@@ -199,9 +235,11 @@ class KafkaLogReader(LogReader):
     def dead_letter(self, record: Record, error: str) -> None:
         answers: list[KafkaError | None] = []
         headers = {"error": error.encode(), "position": str(record.position).encode()}
-        producer = self._log._producer or self._log._start()
+        letters = KafkaLog(servers=self._log.servers, topic=f"{self._log.topic}{DEAD}")
+        letters.ensure_topic()
+        producer = self._log.producer()
         producer.produce(
-            f"{self._log.topic}.dead",
+            letters.topic,
             record.payload,
             b"%d" % record.channel_id,
             headers=headers,

@@ -110,6 +110,10 @@ class MongoStore(MessageStore):
             document = self._reached.find_one({"_id": partition})
         return Position.parse(document["position"]) if document else None
 
+    def drop(self) -> None:
+        """Throw the whole database away: for tests and benchmarks, which make their own."""
+        self._client.drop_database(self._database.name)
+
     def close(self) -> None:
         self._client.close()
 

@@ -94,6 +94,10 @@ class EventLog(ABC):
         """A reader that shares the log with the others of its group and goes on after the last commit."""
 
     @abstractmethod
+    def dead_letters(self) -> list[tuple[bytes, str]]:
+        """All records that could not be stored, with their errors, oldest first: for operators and tests."""
+
+    @abstractmethod
     def close(self) -> None:
         """Confirm or refuse what is under way, then let go of the log."""
 
