@@ -1,5 +1,7 @@
 """The account over HTTP: parse, call the service, present."""
 
+from datetime import UTC
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.permissions import AllowAny
@@ -37,7 +39,7 @@ class LogInAnswerSerializer(serializers.Serializer):
     """The token, shown this once: it is kept as a hash."""
 
     token = serializers.CharField()
-    expires_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(default_timezone=UTC)
     user = PersonSerializer()
 
 

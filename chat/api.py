@@ -1,5 +1,7 @@
 """Channels and members over HTTP: parse, call the service, present. Messages have a file of their own."""
 
+from datetime import UTC
+
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers, status
@@ -33,6 +35,7 @@ class MembershipSerializer(serializers.ModelSerializer):
     """One person in one channel."""
 
     user = PublicPersonSerializer(read_only=True)
+    joined_at = serializers.DateTimeField(default_timezone=UTC, read_only=True)
 
     class Meta:
         model = Membership
