@@ -1,7 +1,11 @@
 """The chat app."""
 
+import uuid
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from accounts.signals import access_revoked
 
 
 class ChatConfig(AppConfig):
@@ -14,3 +18,13 @@ class ChatConfig(AppConfig):
 
         if leave_every_channel not in before_account_deletion:
             before_account_deletion.append(leave_every_channel)
+
+        access_revoked.connect(close_sockets, dispatch_uid="close_sockets")
+
+
+def close_sockets(*, user_id: int, credential: str | None, **_) -> None:
+    """A log-in died: its sockets close in every process, told by the log."""
+    from chat import outbox
+    from chat.pipeline.events import AccessEvent
+
+    outbox.record(AccessEvent(channel=0, id=uuid.uuid4().hex, user=user_id, credential=credential))

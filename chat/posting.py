@@ -22,6 +22,7 @@ from chat.pipeline.ports import LogUnavailable, StoreUnavailable
 
 APPEND_TIMEOUT_SECONDS = 11  # a little more than the log's own limit, which answers first
 RETRY_AFTER_SECONDS = 2
+PAGE_SIZE = 50
 PAGE_LIMIT = 200
 
 
@@ -79,10 +80,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """Messages in the order asked for; `more` tells whether further ones lie in that direction."""
+    """Messages in the order asked for. `more`: further ones lie in that direction; `bounded`: the page does
+    not begin at the end of the channel; `limit`: how many were asked for at most."""
 
     messages: list[Message]
     more: bool
+    bounded: bool
+    limit: int
 
 
 def role_in(user_id: int, channel_id: int) -> str | None:
@@ -169,7 +173,7 @@ def _append(event: MessageEvent) -> Position:
 
 
 def history(
-    *, channel_id: int, before: str | None = None, after: str | None = None, limit: int = 50
+    *, channel_id: int, before: str | None = None, after: str | None = None, limit: int = PAGE_SIZE
 ) -> HistoryPage:
     """Messages strictly between two positions: newest first, or with `after` oldest first.
 
@@ -188,7 +192,9 @@ def history(
         raise StoreAway(retry_after_seconds=RETRY_AFTER_SECONDS) from error
     names = current_names({event.author.id for event, _ in found})
     messages = [Message(event, at, names.get(event.author.id, event.author.username)) for event, at in found]
-    return HistoryPage(messages[:limit], len(messages) > limit)
+    return HistoryPage(
+        messages[:limit], more=len(messages) > limit, bounded=bool(upper or lower), limit=limit
+    )
 
 
 def _position(text: str | None, field: str) -> Position | None:

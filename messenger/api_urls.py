@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from accounts import api as accounts
 from chat import api as channels
+from chat import message_api as messages
 from messenger.api_root import ApiRoot
 
 accounts_urls = [
@@ -19,6 +20,7 @@ channels_urls = [
     path("v1/channels/", channels.Channels.as_view(), name="api-channels"),
     path("v1/channels/search/", channels.Search.as_view(), name="api-channel-search"),
     path("v1/channels/<int:channel_id>/", channels.OneChannel.as_view(), name="api-channel"),
+    path("v1/channels/<int:channel_id>/messages/", messages.Messages.as_view(), name="api-messages"),
     path("v1/channels/<int:channel_id>/join/", channels.Join.as_view(), name="api-join"),
     path("v1/channels/<int:channel_id>/leave/", channels.Leave.as_view(), name="api-leave"),
     path("v1/channels/<int:channel_id>/members/", channels.Members.as_view(), name="api-members"),

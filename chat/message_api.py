@@ -1,0 +1,136 @@
+"""Messages over HTTP: the same services as the socket's."""
+
+from datetime import UTC, datetime
+
+from django.conf import settings
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.response import Response
+from rest_framework.throttling import UserRateThrottle
+from rest_framework.views import APIView
+
+from accounts.api import checked
+from chat import posting
+
+
+class AuthorSerializer(serializers.Serializer):
+    """Who wrote it, by today's name."""
+
+    id = serializers.IntegerField()
+    username = serializers.CharField()
+
+
+class MessageSerializer(serializers.Serializer):
+    """A message. `position` orders the messages of a channel and is a cursor for before= and after=."""
+
+    id = serializers.CharField()
+    position = serializers.CharField()
+    channel = serializers.IntegerField()
+    author = AuthorSerializer()
+    text = serializers.CharField()
+    client_id = serializers.CharField()
+    sent_at = serializers.DateTimeField()
+    edited_at = serializers.DateTimeField(allow_null=True)
+    deleted = serializers.BooleanField()
+    reply_to = serializers.CharField(allow_null=True)
+    reactions = serializers.DictField()
+
+
+class NewMessageSerializer(serializers.Serializer):
+    """What to post; the text is the service's to judge."""
+
+    client_id = serializers.CharField()
+    text = serializers.CharField(trim_whitespace=False, allow_blank=True)
+    reply_to = serializers.CharField(required=False, allow_null=True, default=None)
+
+
+class HistorySerializer(serializers.Serializer):
+    """A page of messages."""
+
+    results = MessageSerializer(many=True)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
+class PostingRate(UserRateThrottle):
+    """Ten messages a second and person, in any ten seconds. RATE_LIMITS=off lifts it."""
+
+    scope = "messages"
+
+    def get_rate(self) -> str:
+        return "600/minute"
+
+    def allow_request(self, request, view) -> bool:
+        """Reading is not counted."""
+        return not settings.RATE_LIMITS or request.method != "POST" or super().allow_request(request, view)
+
+
+def present(message: posting.Message) -> dict:
+    """A message as the API shows it."""
+    event = message.event
+    return {
+        "id": event.id,
+        "position": str(message.position),
+        "channel": event.channel,
+        "author": {"id": event.author.id, "username": message.author_name},
+        "text": event.text,
+        "client_id": event.client_id,
+        "sent_at": datetime.fromtimestamp(event.sent_at / 1000, UTC).isoformat().replace("+00:00", "Z"),
+        "edited_at": None,
+        "deleted": False,
+        "reply_to": event.reply_to,
+        "reactions": {},
+    }
+
+
+_POSITION = "The position of a message, exclusive."
+
+
+class Messages(APIView):
+    """What was said in a channel, for its members."""
+
+    throttle_classes = [PostingRate]
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("before", OpenApiTypes.STR, description=_POSITION),
+            OpenApiParameter("after", OpenApiTypes.STR, description=f"{_POSITION} Turns the order round."),
+            OpenApiParameter("limit", OpenApiTypes.INT, description="1 to 200; 50 without it."),
+        ],
+        responses=HistorySerializer,
+    )
+    def get(self, request, channel_id: int) -> Response:
+        """Messages newest first; with `after` oldest first. 503 where a page would hide a hole."""
+        if posting.role_in(request.user.pk, channel_id) is None:
+            raise posting.NotAMember
+        asked = request.query_params
+        limit = asked.get("limit", "")
+        page = posting.history(
+            channel_id=channel_id,
+            before=asked.get("before"),
+            after=asked.get("after"),
+            limit=int(limit) if limit.isdecimal() and len(limit) < 6 else posting.PAGE_SIZE,
+        )
+        return Response(self._page(request, page, forwards=bool(asked.get("after"))))
+
+    @staticmethod
+    def _page(request, page: posting.HistoryPage, *, forwards: bool) -> dict:
+        links = {"next": None, "previous": None}
+        if page.messages:
+            onward, back = ("after", "before") if forwards else ("before", "after")
+            url = request.build_absolute_uri(request.path)
+            size = f"limit={page.limit}"
+            if page.more:
+                links["next"] = f"{url}?{onward}={page.messages[-1].position}&{size}"
+            if page.bounded:
+                links["previous"] = f"{url}?{back}={page.messages[0].position}&{size}"
+        return {"results": [present(message) for message in page.messages], **links}
+
+    @extend_schema(request=NewMessageSerializer, responses={201: MessageSerializer, 200: MessageSerializer})
+    def post(self, request, channel_id: int) -> Response:
+        """201 once the log has the message; the same client_id again is 200 with the first message."""
+        message, new = posting.post_message(
+            author=request.user, channel_id=channel_id, **checked(NewMessageSerializer, request)
+        )
+        return Response(present(message), status=status.HTTP_201_CREATED if new else status.HTTP_200_OK)
