@@ -1,12 +1,11 @@
-"""What every API class shares: refusals as problem documents, bounded JSON bodies, pages by cursor.
+"""What every API class shares: refusals as problem documents, JSON bodies, pages by cursor.
 
 DRF loads these while it builds its own APIView, so no view may be imported here.
 """
 
 import logging
 
-from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -50,29 +49,15 @@ class TooLarge(exceptions.APIException):
     default_code = "too_large"
 
 
-class BoundedJSONParser(JSONParser):
-    """JSON of bounded size and depth: Django's own limit does not hold where a view reads the stream."""
+class ShallowJSONParser(JSONParser):
+    """JSON, where nesting too deep for Python is a malformed body and no fault of ours."""
 
     def parse(self, stream, media_type=None, parser_context=None):
-        """The parsed body. Raises TooLarge or ParseError."""
-        body = _Bounded(stream, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        """The parsed body. Raises ParseError."""
         try:
-            return super().parse(body, media_type, parser_context)
+            return super().parse(stream, media_type, parser_context)
         except RecursionError as too_deep:
             raise exceptions.ParseError(_("The JSON is nested too deeply.")) from too_deep
-
-
-class _Bounded:
-    """A stream that is read whole, up to a limit."""
-
-    def __init__(self, stream, most: int):
-        self._stream, self._most = stream, most
-
-    def read(self, _size: int = -1) -> bytes:
-        body = self._stream.read(self._most + 1)
-        if len(body) > self._most:
-            raise TooLarge
-        return body
 
 
 class CursorPages(CursorPagination):
@@ -126,6 +111,8 @@ def _as_api_exception(error: Exception) -> exceptions.APIException | None:
         return exceptions.NotFound()
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied()
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge()
     return error if isinstance(error, exceptions.APIException) else None
 
 

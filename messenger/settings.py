@@ -187,7 +187,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["messenger.api.BoundedJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["messenger.api.ShallowJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "messenger.api.CursorPages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "messenger.api.problem_response",

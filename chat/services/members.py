@@ -9,6 +9,7 @@ from accounts import attempts
 from accounts.attempts import Counter
 from chat.models import Channel, Membership, Role
 from chat.refusals import (
+    AdminsOnly,
     CannotRemoveYourself,
     ChannelNotFound,
     ChannelPasswordRequired,
@@ -48,7 +49,8 @@ def join(*, user, channel_id: int, password: str | None = None) -> Membership:
 def leave(*, user, channel_id: int, successor_id: int | None = None) -> Membership:
     """Go. The last admin among others names a successor; the last member closes the channel.
 
-    Returns the membership that was. Raises ChannelNotFound, LastAdmin or SuccessorNotMember.
+    Returns the membership that was. Raises ChannelNotFound, LastAdmin, SuccessorNotMember, or AdminsOnly to
+    a member who names a successor.
     """
     with transaction.atomic():
         channel = lock_channel(channel_id)
@@ -149,7 +151,8 @@ def _admit(user, channel: Channel) -> Membership:
 
 
 def _member(channel: Channel, user_id: int) -> Membership:
-    membership = Membership.objects.filter(channel=channel, user_id=user_id).select_related("user").first()
+    # user__id, not user_id: only so an id beyond 64 bits finds nobody instead of overflowing in SQLite.
+    membership = Membership.objects.filter(channel=channel, user__id=user_id).select_related("user").first()
     if membership is None:
         raise MemberNotFound
     return membership
@@ -166,7 +169,9 @@ def _hand_over(channel: Channel, membership: Membership, successor_id: int | Non
     """Before somebody goes: the successor becomes an admin; without one an admin has to remain."""
     others = Membership.objects.filter(channel=channel).exclude(pk=membership.pk)
     if successor_id is not None:
-        successor = others.filter(user_id=successor_id).select_related("user").first()
+        if membership.role != Role.ADMIN:
+            raise AdminsOnly  # or any member could make admins by leaving
+        successor = others.filter(user__id=successor_id).select_related("user").first()
         if successor is None:
             raise SuccessorNotMember
         _give_role(channel, successor, Role.ADMIN)

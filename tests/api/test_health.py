@@ -1,0 +1,43 @@
+from django.core.checks import run_checks
+from django.db import connection
+
+
+def test_alive_needs_no_database(client, django_db_blocker):
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    assert "no-cache" in answer["Cache-Control"]
+
+
+def test_ready_with_a_database(client, db):
+    assert client.get("/readyz").status_code == 200
+
+
+def test_not_ready_without_its_tables(client, transactional_db):
+    with connection.schema_editor() as editor:
+        editor.execute("ALTER TABLE chat_channel RENAME TO chat_channel_away")
+    try:
+        answer = client.get("/readyz")
+    finally:
+        with connection.schema_editor() as editor:
+            editor.execute("ALTER TABLE chat_channel_away RENAME TO chat_channel")
+    assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
+    assert int(answer["Retry-After"]) > 0
+
+
+def test_health_is_only_read(client, db):
+    assert client.post("/healthz").status_code == 405
+    assert client.post("/readyz").status_code == 405
+
+
+def test_checks_say_when_limits_are_off(settings):
+    settings.RATE_LIMITS = False
+    assert "messenger.I001" in {found.id for found in run_checks()}
+    settings.RATE_LIMITS = True
+    assert "messenger.I001" not in {found.id for found in run_checks()}
+
+
+def test_checks_state_the_limits_of_embedded_parts(settings):
+    settings.REDIS_URL = ""
+    assert "messenger.I005" in {found.id for found in run_checks()}
+    settings.REDIS_URL = "redis://127.0.0.1"
+    assert "messenger.I005" not in {found.id for found in run_checks()}
