@@ -1,8 +1,6 @@
 """MariaDB with full durability: a committed transaction survives kill -9."""
 
-import subprocess
-
-from servers.server import Server
+from servers.server import Server, ask
 
 USER = DATABASE = "messenger"
 
@@ -55,8 +53,7 @@ class MariaDB(Server):
         return ["mariadbd", f"--defaults-file={self.folder}/my.cnf"]
 
     def probe(self):
-        request = [
-            "mariadb", "--no-defaults", "--connect-timeout=2", "--host=127.0.0.1", f"--port={self.port}",
+        return ask([
+            "mariadb", "--no-defaults", "--skip-column-names", "--host=127.0.0.1", f"--port={self.port}",
             f"--user={USER}", f"--password={USER}", "--execute=SELECT 1", DATABASE,
-        ]  # fmt: skip
-        return subprocess.run(request, capture_output=True).returncode == 0
+        ]) == "1"  # fmt: skip

@@ -1,8 +1,6 @@
 """Redis for small, lossy things (presence, notices, cache): it keeps nothing on disk on purpose."""
 
-import subprocess
-
-from servers.server import Server
+from servers.server import Server, ask
 
 
 class Redis(Server):
@@ -19,5 +17,4 @@ class Redis(Server):
         ]  # fmt: skip
 
     def probe(self):
-        request = ["redis-cli", "-h", "127.0.0.1", "-p", str(self.port), "ping"]
-        return subprocess.run(request, capture_output=True, text=True).stdout.strip() == "PONG"
+        return ask(["redis-cli", "-h", "127.0.0.1", "-p", str(self.port), "ping"]) == "PONG"

@@ -11,6 +11,7 @@ from servers.places import own
 
 START_SECONDS = 45
 STOP_SECONDS = 30
+PROBE_SECONDS = 3
 PROBE_PAUSE_SECONDS = 0.1
 LOG_TAIL_LINES = 25
 
@@ -128,6 +129,15 @@ class Server:
         )
         if done.returncode:
             raise StackError(f"{self.name}: {command[0]} failed.\n{done.stdout}{done.stderr}")
+
+
+def ask(command):
+    """What a client program printed, or "" when it failed or got no answer in time."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PROBE_SECONDS)
+    except subprocess.TimeoutExpired:
+        return ""
+    return "" if done.returncode else done.stdout.strip()
 
 
 def read_start_time(pid):
