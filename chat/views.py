@@ -224,7 +224,9 @@ def leave(request: HttpRequest, channel_id: int) -> HttpResponse:
     channel = _mine(request, channel_id)
     others = _memberships(request, channel).exclude(user=request.user)
     needs_successor = channel.my_role == Role.ADMIN and not others.filter(role=Role.ADMIN).exists()
-    form = LeaveForm(request.POST or None, others=list(others[:SUCCESSORS_AT_MOST]) if needs_successor else [])
+    form = LeaveForm(
+        request.POST or None, others=list(others[:SUCCESSORS_AT_MOST]) if needs_successor else []
+    )
     if request.method == "POST" and form.is_valid():
         try:
             services.leave(user=request.user, channel_id=channel_id, **form.cleaned_data)
@@ -234,7 +236,9 @@ def leave(request: HttpRequest, channel_id: int) -> HttpResponse:
             messages.success(request, _("You left “%(channel)s”.") % {"channel": channel.name})
             return redirect("chat:channels")
     state = {"form": form, "channel": channel, "alone": channel.member_count == 1}
-    return render(request, "chat/leave.html", state | {"needs_successor": needs_successor and others.exists()})
+    return render(
+        request, "chat/leave.html", state | {"needs_successor": needs_successor and others.exists()}
+    )
 
 
 @never_cache

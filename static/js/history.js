@@ -1,0 +1,60 @@
+// Pages of earlier messages over HTTP. While the store is away or behind it waits as long as it is told.
+
+import { fromFrame } from "./messages.js";
+
+const RETRY_FIRST_MS = 1_000;
+const RETRY_MOST_MS = 15_000;
+
+export class History {
+  #url;
+  #tellAway;
+
+  // tellAway(true) when a page cannot be had now, tellAway(false) when one came.
+  constructor(url, tellAway) {
+    this.#url = url;
+    this.#tellAway = tellAway;
+  }
+
+  // The messages strictly between the bounds in the log's order: the newest before `before`, else the
+  // oldest after `after`. Waits until the server can answer; null when it refuses for good.
+  async page({ before, after, limit }) {
+    const query = new URLSearchParams({ limit: String(limit) });
+    if (before) {
+      query.set("before", before);
+    }
+    if (after) {
+      query.set("after", after);
+    }
+    for (let attempt = 0; ; attempt += 1) {
+      const answer = await ask(`${this.#url}?${query}`);
+      if (answer.ok) {
+        this.#tellAway(false);
+        const { results } = await answer.json();
+        return results.map(fromFrame).sort((one, other) => (one.position < other.position ? -1 : 1));
+      }
+      if (answer.status < 500 && answer.status !== 429) {
+        return null;
+      }
+      this.#tellAway(true);
+      await pause(delayBefore(answer, attempt));
+    }
+  }
+}
+
+async function ask(address) {
+  try {
+    return await fetch(address, { headers: { Accept: "application/json" } });
+  } catch {
+    return new Response(null, { status: 503 });
+  }
+}
+
+function delayBefore(answer, attempt) {
+  const told = Number(answer.headers.get("Retry-After")) * 1000;
+  const own = Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** attempt);
+  return Math.max(told || 0, own) * (0.75 + Math.random() / 2);
+}
+
+function pause(milliseconds) {
+  return new Promise((done) => setTimeout(done, milliseconds));
+}

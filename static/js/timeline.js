@@ -1,0 +1,201 @@
+// The window of messages on the page, in the log's order. Holds at most MOST elements, and the latest MOST
+// messages aside, so that a reader far up can come back to the end at once.
+
+import { fromElement } from "./messages.js";
+import { group } from "./message_view.js";
+
+export const MOST = 300;
+
+export class Timeline {
+  #list;
+  #view;
+  #shown = [];
+  #ids = new Set();
+  #latest = [];
+  // Whether the window ends where the talk ends. Live messages are drawn only then.
+  #attached = true;
+
+  constructor(list, view) {
+    this.#list = list;
+    this.#view = view;
+    for (const element of list.children) {
+      const message = fromElement(element);
+      this.#shown.push({ message, element });
+      this.#ids.add(message.id);
+    }
+    this.#latest = this.#shown.map((entry) => entry.message);
+  }
+
+  get isAttached() {
+    return this.#attached;
+  }
+
+  get isEmpty() {
+    return this.#shown.length === 0;
+  }
+
+  get first() {
+    return this.#shown[0]?.message ?? null;
+  }
+
+  get last() {
+    return this.#shown.at(-1)?.message ?? null;
+  }
+
+  // New messages at the end of the talk. `following`: the reader is at the end and goes along; else
+  // nothing above the reader may go, so the window stops growing when it is full.
+  receive(messages, following) {
+    const fresh = this.#remember(messages);
+    if (!this.#attached) {
+      return fresh;
+    }
+    if (!following && this.#shown.length + fresh.length > MOST) {
+      this.#attached = false;
+      return fresh;
+    }
+    fresh.forEach((message) => this.#insert(message));
+    this.#trimTop();
+    return fresh;
+  }
+
+  // The talk went on faster than the page: what was kept before no longer touches these.
+  restart(messages, following) {
+    this.#latest = messages.slice(-MOST);
+    if (following) {
+      this.#redraw();
+    } else {
+      this.#attached = false;
+    }
+  }
+
+  // The end of the talk, wherever the window is.
+  showLatest() {
+    if (!this.#attached) {
+      this.#redraw();
+    }
+  }
+
+  // Earlier messages, above the window.
+  prepend(messages) {
+    messages.forEach((message) => this.#insert(message));
+    this.#trimBottom();
+  }
+
+  // The next messages below a window that ends before the talk does.
+  append(messages) {
+    messages.forEach((message) => this.#insert(message));
+    this.#trimTop();
+    this.#attachIfReached();
+  }
+
+  // What a gap left out.
+  fill(messages, following) {
+    this.#remember(messages);
+    const end = this.#attached ? null : this.last;
+    messages.filter((one) => !end || one.position < end.position).forEach((one) => this.#insert(one));
+    if (following) {
+      this.#trimTop();
+    } else {
+      this.#trimBottom();
+    }
+  }
+
+  // A hole too wide to fill, {after, before}: the talk begins anew with the newest of it.
+  restartBehind(hole, newest, following) {
+    const behind = this.#latest.filter((message) => message.position >= hole.before);
+    while (!following && this.last && this.last.position > hole.after) {
+      this.#remove(this.#shown.length - 1);
+    }
+    this.restart([...newest, ...behind], following);
+  }
+
+  // Messages of `latest` that follow the window without a hole, at most `count`.
+  nextKnown(count) {
+    const last = this.last;
+    const first = this.#latest[0];
+    if (!last || !first || first.position > last.position) {
+      return [];
+    }
+    return this.#latest.filter((message) => message.position > last.position).slice(0, count);
+  }
+
+  // The first element that the reader sees below this edge.
+  elementAt(edge) {
+    return this.#shown.find((entry) => entry.element.getBoundingClientRect().bottom > edge)?.element ?? null;
+  }
+
+  #remember(messages) {
+    const known = new Set(this.#latest.map((message) => message.id));
+    const fresh = messages.filter((message) => !known.has(message.id) && !this.#ids.has(message.id));
+    const missing = messages.filter((message) => !known.has(message.id));
+    const end = this.#latest.at(-1)?.position ?? "";
+    this.#latest.push(...missing);
+    if (missing.some((message) => message.position < end)) {
+      this.#latest.sort(byPosition);
+    }
+    this.#latest = this.#latest.slice(-MOST);
+    return fresh;
+  }
+
+  #insert(message) {
+    if (this.#ids.has(message.id)) {
+      return;
+    }
+    let index = this.#shown.length;
+    while (index > 0 && this.#shown[index - 1].message.position > message.position) {
+      index -= 1;
+    }
+    const element = this.#view.draw(message);
+    this.#list.insertBefore(element, this.#shown[index]?.element ?? null);
+    this.#shown.splice(index, 0, { message, element });
+    this.#ids.add(message.id);
+    this.#regroup(index);
+    this.#regroup(index + 1);
+  }
+
+  #remove(index) {
+    const [{ message, element }] = this.#shown.splice(index, 1);
+    element.remove();
+    this.#ids.delete(message.id);
+  }
+
+  #trimTop() {
+    if (this.#shown.length > MOST) {
+      while (this.#shown.length > MOST) {
+        this.#remove(0);
+      }
+      this.#regroup(0);
+    }
+  }
+
+  #trimBottom() {
+    while (this.#shown.length > MOST) {
+      this.#remove(this.#shown.length - 1);
+      this.#attached = false;
+    }
+  }
+
+  #redraw() {
+    this.#list.replaceChildren();
+    this.#shown = [];
+    this.#ids.clear();
+    this.#attached = true;
+    this.#latest.forEach((message) => this.#insert(message));
+  }
+
+  #attachIfReached() {
+    const end = this.#latest.at(-1);
+    this.#attached = !end || (this.last !== null && this.last.position >= end.position);
+  }
+
+  #regroup(index) {
+    const entry = this.#shown[index];
+    if (entry) {
+      group(entry.element, entry.message, this.#shown[index - 1]?.message ?? null);
+    }
+  }
+}
+
+function byPosition(one, other) {
+  return one.position < other.position ? -1 : 1;
+}
