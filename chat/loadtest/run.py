@@ -21,7 +21,6 @@ from chat.loadtest.tally import Outcome, Tally, outcome
 from chat.loadtest.websocket import MemberSocket, socket_url
 
 _CONNECTING_AT_ONCE = 100
-_DRAIN_SECONDS = 30.0
 _HURRIED_SECONDS = 3.0
 _SETTLE_SECONDS = 0.5
 _LAG_PROBE_SECONDS = 0.01
@@ -150,7 +149,8 @@ class Run:
             received = sum(member.received for member in receipts)
             if received != progress:
                 progress = received
-                deadline = time.monotonic() + (_HURRIED_SECONDS if self.hurried else _DRAIN_SECONDS)
+                patience = _HURRIED_SECONDS if self.hurried else self.plan.receipt_timeout_seconds
+                deadline = time.monotonic() + patience
             if time.monotonic() > deadline:
                 break
             await asyncio.sleep(0.1)

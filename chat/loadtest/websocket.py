@@ -58,6 +58,7 @@ class MemberSocket(WSListener):
         """Say good-bye; what comes after is not counted."""
         self.leaving = True
         if self.transport is not None:
+            self.transport.send_close(WSCloseCode.OK)
             self.transport.disconnect()
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
