@@ -72,9 +72,7 @@ class PasswordForm(forms.Form):
     """Another password, confirmed with the present one."""
 
     current_password = password_field(_("Current password"), autocomplete="current-password")
-    new_password = password_field(
-        _("New password"), autocomplete="new-password", help_text=NEW_PASSWORD_HELP
-    )
+    new_password = password_field(_("New password"), autocomplete="new-password", help_text=NEW_PASSWORD_HELP)
 
 
 class DeleteAccountForm(forms.Form):

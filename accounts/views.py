@@ -76,7 +76,9 @@ def log_in(request: HttpRequest) -> HttpResponse:
         else:
             login(request, user)
             return redirect(_wanted_page(request) or settings.LOGIN_REDIRECT_URL)
-    return render(request, "accounts/login.html", {"form": form, "next": _wanted_page(request)}, status=status)
+    return render(
+        request, "accounts/login.html", {"form": form, "next": _wanted_page(request)}, status=status
+    )
 
 
 @never_cache

@@ -24,33 +24,28 @@ def _messages() -> dict[str, str]:
         "new_messages_one": _("1 new message"),
         "new_messages": _("{count} new messages"),
         "to_the_end": _("To the newest message"),
-        "yesterday": _("yesterday"),
-        "loading_earlier": _("Loading earlier messages"),
         "loading_gap": _("Loading the messages in between"),
         "history_away": _("Earlier messages cannot be loaded right now. Talking goes on."),
-        "history_failed": _("Earlier messages could not be loaded."),
         "removed": _("You are no longer in this channel. You can still read what is on this page."),
         "closed": _("This channel was closed. You can still read what is on this page."),
+        "members_one": _("1 member"),
         "members": _("{count} members"),
         "left_one": _("1 character left"),
         "left": _("{count} characters left"),
+        "over_one": _("1 character too many"),
         "over": _("{count} characters too many"),
-        "pending": _("Sending"),
-        "not_sent": _("Not sent"),
     }
 
 
 def _refusals() -> dict[str, str]:
     """Why a message was not sent, by the code of the refusal."""
     return {
-        "refused": _("It was not accepted."),
-        "refused.log_unavailable": _("The server cannot keep messages right now."),
-        "refused.log_full": _("The server is very busy right now."),
-        "refused.too_many_messages": _("Too many messages at once."),
-        "refused.text_too_long": _("A message has at most 4,000 characters."),
-        "refused.text_empty": _("There is nothing to read in it."),
-        "refused.control_characters": _("It contains control characters."),
-        "refused.not_a_member": _("You are not in this channel."),
-        "refused.not_found": _("You are not in this channel."),
-        "refused.restarting": _("The server is starting again."),
+        "refused": _("Not sent. It was not accepted."),
+        "refused.log_unavailable": _("Not sent: the server cannot keep messages right now."),
+        "refused.overloaded": _("Not sent: the server is very busy right now."),
+        "refused.rate_limited": _("Not sent: too many messages at once."),
+        "refused.text_too_long": _("Not sent: a message has at most 4,000 characters."),
+        "refused.text_empty": _("Not sent: there is nothing to read in it."),
+        "refused.control_characters": _("Not sent: it has characters that cannot be shown."),
+        "refused.not_found": _("Not sent: you are not in this channel."),
     }
