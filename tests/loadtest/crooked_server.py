@@ -23,6 +23,7 @@ class CrookedServer:
         self.wire = wire
         self.refuse = refuse
         self.refusals = refusals
+        self.history_behind = 1
         self.log: list[dict] = []
         self.written: dict[ServerConnection, int] = {}
         self.users: dict[ServerConnection, int] = {}
@@ -42,9 +43,14 @@ class CrookedServer:
         address = urlsplit(request.path)
         if address.path == "/ws/":
             return None
-        after = parse_qs(address.query)["after"][0]
-        page = [message for message in self.log if message["position"] > after]
-        return connection.respond(HTTPStatus.OK, json.dumps({"results": page[:2], "next": None}))
+        asked = parse_qs(address.query)
+        after, before = asked["after"][0], asked["before"][0]
+        if self.history_behind:
+            self.history_behind -= 1
+            return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "behind")
+        page = [message for message in self.log if after < message["position"] < before]
+        more = "there is more" if len(page) > 2 else None
+        return connection.respond(HTTPStatus.OK, json.dumps({"results": page[:2], "next": more}))
 
     async def _heed(self, connection: ServerConnection, frame: dict) -> None:
         if frame["op"] == "subscribe":
