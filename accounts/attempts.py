@@ -42,11 +42,13 @@ def spend(*counters: Counter) -> None:
     """Count one try at each of them, before comparing. Raises TooManyAttempts when any is locked; then none
     is counted. Locks the counters' rows in key order. Must not be called inside a transaction."""
     if not settings.RATE_LIMITS:
-        return
-    try:
-        _spend(counters)
-    except IntegrityError:  # another request made a row first: now it is there to be locked
-        _spend(counters)
+        return None
+    for _row in counters:  # each may be made by another request first: then it is there to be locked
+        try:
+            return _spend(counters)
+        except IntegrityError:
+            continue
+    return _spend(counters)
 
 
 def forgive(*counters: Counter) -> None:
@@ -82,12 +84,13 @@ def _spend(counters: tuple[Counter, ...]) -> None:
         if locks:
             raise TooManyAttempts(retry_after_seconds=(max(locks) - now).total_seconds())
         for counter in sorted(counters, key=_key):
-            row = rows.get(_key(counter)) or Attempt(key=_key(counter))
-            if row.locked_until or (row.updated_at and row.updated_at < now - MEMORY):
+            row = rows.get(_key(counter)) or Attempt(key=_key(counter), updated_at=now)
+            if row.locked_until or row.updated_at < now - MEMORY:
                 row.failures = 0
             row.failures += 1
             row.locked_until = now + LOCK if row.failures >= counter.most else None
-            row.save()
+            # A new row must be inserted: an update would overwrite what another request just counted.
+            row.save(force_insert=row._state.adding)
 
 
 def _locked_rows(counters: tuple[Counter, ...]) -> dict[str, Attempt]:

@@ -4,9 +4,16 @@ import pytest
 from django.utils import timezone
 from knox.models import AuthToken
 
+from accounts.attempts import TooManyAttempts
 from accounts.credentials import person_of_token
 from accounts.models import Attempt
-from accounts.services import WRONG_GUESSES_PER_ACCOUNT, WRONG_GUESSES_PER_ADDRESS, deactivate
+from accounts.services import (
+    WRONG_GUESSES_PER_ACCOUNT,
+    WRONG_GUESSES_PER_ADDRESS,
+    WrongCredentials,
+    authenticate_person,
+    deactivate,
+)
 from tests.conftest import PASSWORD
 from tests.racing import at_once
 
@@ -112,9 +119,6 @@ def test_expired_token_is_dead(anonymous, alice):
 
 @pytest.mark.django_db(transaction=True)
 def test_simultaneous_guesses_do_not_slip_past_the_limit(alice):
-    from accounts.attempts import TooManyAttempts
-    from accounts.services import WrongCredentials, authenticate_person
-
     def guess():
         return authenticate_person(email=alice.email, password="wrong", address="192.0.2.1")
 
