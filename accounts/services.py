@@ -113,18 +113,12 @@ def change_password(*, user: User, current: str, new: str, keep_session_key: str
     """
     confirm_password(user=user, password=current, field="current_password")
     check_new_password(new, user=user, field="new_password")
-    replace_password(user=user, new=new)
-    if keep_session_key:
-        credentials.renew_session(user, keep_session_key)
-    return user
-
-
-def replace_password(*, user: User, new: str) -> User:
-    """Set a password without the old one, as an operator does; every token and session dies."""
     with transaction.atomic():
         user.set_password(new)
         user.save(update_fields=["password"])
         credentials.end_all(user)
+        if keep_session_key:
+            credentials.renew_session(user, keep_session_key)
     return user
 
 
