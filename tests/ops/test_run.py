@@ -57,7 +57,7 @@ class Run:
         listed = subprocess.run(
             ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True
         )
-        return int(re.search(rf"^\s*(\d+) .*manage\.py {command}$", listed.stdout, re.MULTILINE)[1])
+        return int(re.search(rf"^\s*(\d+) .*manage\.py {command} ", listed.stdout, re.MULTILINE)[1])
 
 
 @pytest.fixture
