@@ -2,7 +2,7 @@
 
 import logging
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -29,7 +29,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM chat_channel LIMIT 1")
-    except DatabaseError as error:
+    except Error as error:
         logger.warning("not ready: %s", error)
         document = problem(503, "database_unavailable", "The database cannot be reached or is not migrated.")
         return JsonResponse(document, status=503, content_type=CONTENT_TYPE, headers=retry_after(2))

@@ -70,7 +70,8 @@ def test_lock_ends(anonymous, alice):
     for _guess in range(WRONG_GUESSES_PER_ACCOUNT):
         _log_in(anonymous, password="wrong")
     Attempt.objects.update(locked_until=timezone.now() - timedelta(seconds=1))
-    assert _log_in(anonymous).status_code == 200
+    assert _log_in(anonymous, password="wrong").status_code == 401
+    assert _log_in(anonymous).status_code == 200  # one more wrong guess did not lock it again
 
 
 def test_right_password_clears_the_account_but_not_the_address(anonymous, alice):
@@ -108,6 +109,13 @@ def test_broken_tokens_are_refused(anonymous, header):
     answer = anonymous.get("/api/v1/accounts/me/")
     assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
     assert answer["WWW-Authenticate"] == "Bearer"
+
+
+def test_beginning_of_a_token_is_not_enough(anonymous, alice):
+    token = _log_in(anonymous).json()["token"]
+    other_end = token[:-1] + ("0" if token[-1] != "0" else "1")
+    assert person_of_token(other_end) is None
+    assert person_of_token(token[:15]) is None
 
 
 def test_expired_token_is_dead(anonymous, alice):
