@@ -83,6 +83,7 @@ def test_logging_out_over_the_api_needs_the_csrf_token_of_the_session(alice):
 def test_changed_password_kills_all_tokens_and_other_sessions(as_alice, alice, browser, revoked):
     other = Client()
     other.force_login(alice)
+    other_key = other.session.session_key
     answer = browser.post(
         "/api/v1/accounts/me/password/",
         {"current_password": PASSWORD, "new_password": NEW},
@@ -90,8 +91,9 @@ def test_changed_password_kills_all_tokens_and_other_sessions(as_alice, alice, b
     )
     assert answer.status_code == 204
     assert as_alice.get("/api/v1/accounts/me/").status_code == 401
+    assert person_of_session(other_key) is None  # before Django itself finds and deletes it
+    assert person_of_session(browser.session.session_key).user == alice
     assert other.get("/api/v1/accounts/me/").status_code == 401
-    assert person_of_session(other.session.session_key) is None
     assert browser.get("/api/v1/accounts/me/").status_code == 200
     assert revoked == [(alice.pk, None)]
 
@@ -110,9 +112,9 @@ def test_wrong_or_weak_passwords_change_nothing(as_alice, alice):
 @pytest.mark.django_db(transaction=True)
 def test_deactivated_person_is_out_everywhere(as_alice, alice, browser, revoked):
     deactivate(user=alice)
+    assert person_of_session(browser.session.session_key) is None
     assert as_alice.get("/api/v1/accounts/me/").status_code == 401
     assert browser.get("/api/v1/accounts/me/").status_code == 401
-    assert person_of_session(browser.session.session_key) is None
     assert revoked == [(alice.pk, None)]
     reactivate(user=alice)
     assert as_alice.get("/api/v1/accounts/me/").status_code == 401  # tokens stay dead
