@@ -17,6 +17,7 @@ from accounts.refusals import Refusal
 from chat import services
 from chat.forms import ChannelForm, JoinForm, LeaveForm, MessageForm, RoleForm
 from chat.models import Channel, Membership, Role
+from chat.pipeline.events import now_ms
 from chat.posting import history, post_message
 from chat.protocol import MAX_TEXT_LENGTH
 from chat.refusals import ChannelNotFound, ChannelPasswordRequired, ChannelPasswordWrong
@@ -141,6 +142,7 @@ def _talk_page(
             "client_id": client_id or uuid4(),
             "refusal": refusal,
             "longest": MAX_TEXT_LENGTH,
+            "rendered_at_ms": now_ms(),
             "memberships": _memberships(request, channel)[:MEMBERS_BESIDE_TALK],
         },
         status=status,

@@ -100,6 +100,10 @@ export class Conversation {
     this.#showJump();
   }
 
+  subscribed() {
+    this.#element.dataset.live = "";
+  }
+
   async gap(hole) {
     const say = setTimeout(() => this.#sayHistory("loading_gap"), CALM_MS / 6);
     const missed = await this.#history.page({ ...hole, limit: GAP_MOST });
@@ -127,7 +131,7 @@ export class Conversation {
       this.#page("channel-name").textContent = event.name;
     } else if (event.kind === "closed") {
       this.#closed = true;
-    } else if (event.sent_at > Number(this.#element.dataset.now) * 1000) {
+    } else if (event.sent_at > Number(this.#element.dataset.renderedAt)) {
       this.#memberCount += { joined: 1, left: -1, removed: -1 }[event.kind] ?? 0;
       this.#page("member-count").textContent = say("members", { count: this.#memberCount });
     }

@@ -37,7 +37,7 @@ class Feed {
     this.#socket.send(frame);
   }
 
-  // A follower may have receive(messages, dropped), gap(frame), system(frame), removed(). `since` is the
+  // A follower may have receive(lines, dropped), subscribed(), gap(frame), system(frame), removed(). `since` is the
   // position after which it wants to miss nothing.
   follow(channelId, follower, since = null) {
     let channel = this.#channels.get(channelId);
@@ -110,6 +110,7 @@ class Feed {
     }
     if (frame.op === "subscribed") {
       channel.since = channel.since ?? frame.position;
+      tell(channel, "subscribed", frame);
     } else if (frame.op === "gap") {
       tell(channel, "gap", frame);
     } else if (frame.op === "removed" || (frame.op === "error" && frame.code === "not_found")) {

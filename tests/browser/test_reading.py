@@ -1,0 +1,156 @@
+"""Long and fast talks: scrolling up, coming back, and a page that stays small."""
+
+import json
+
+from websockets.sync.client import connect
+
+from tests.browser.conftest import Window
+from tests.site import Site
+
+FLOOD = 5_000
+LINES_PER_FRAME = 250
+MOST_ON_PAGE = 300
+EVERYTHING = "document.querySelectorAll('*').length"
+
+
+def flood(site: Site, token: str, channel_id: int, count: int, name: str = "물결") -> None:
+    """Send this many messages over one socket, as fast as they are acknowledged."""
+    lines = [
+        json.dumps(
+            {"op": "send", "channel": channel_id, "client_id": f"{name}-{number}", "text": f"{name} {number}"}
+        )
+        for number in range(count)
+    ]
+    address = site.url().replace("http", "ws") + "/ws/"
+    with connect(address, additional_headers={"Authorization": f"Bearer {token}"}, max_size=None) as socket:
+        acknowledged = 0
+        for start in range(0, count, LINES_PER_FRAME):
+            socket.send("\n".join(lines[start : start + LINES_PER_FRAME]))
+            while acknowledged < min(count, start + LINES_PER_FRAME):
+                acknowledged += socket.recv(timeout=20).count('"op":"ack"')
+
+
+def scroll(window: Window, top: str) -> None:
+    """Scroll the log; `top` is a JavaScript expression of `log`."""
+    window.page.locator("[data-log]").evaluate(f"log => {{ log.scrollTop = {top}; }}")
+
+
+def first_visible(window: Window) -> tuple[str, float]:
+    """The message at the log's upper edge and where it stands."""
+    return tuple(
+        window.page.evaluate(
+            """() => {
+              const top = document.querySelector("[data-log]").getBoundingClientRect().top;
+              const lines = [...document.querySelectorAll("[data-messages] > li")];
+              const line = lines.find((one) => one.getBoundingClientRect().bottom > top + 1);
+              return [line.dataset.id, line.querySelector("[data-text]").getBoundingClientRect().top];
+            }"""
+        )
+    )
+
+
+def test_a_reader_far_up_is_not_moved_and_gets_a_pill(window, cast, site):
+    channel_id = cast.channel("alice", "bob")
+    flood(site, cast.token("bob"), channel_id, 60, "지난 글")
+    alice = window("alice")
+    page = alice.enter(channel_id)
+    alice.has_text("지난 글 59")
+    scroll(alice, "log.scrollHeight / 2")
+    page.wait_for_timeout(200)
+    place = first_visible(alice)
+    cast.say("bob", channel_id, "새 글 하나", "새 글 둘", "새 글 셋")
+    pill = page.get_by_role("button", name="새 메시지 3개")
+    pill.wait_for()
+    assert first_visible(alice) == place
+    alice.shoot("state-pill")
+    pill.click()
+    pill.wait_for(state="hidden")
+    assert page.locator("[data-log]").evaluate(
+        "log => log.scrollHeight - log.scrollTop - log.clientHeight < 5"
+    )
+
+
+def test_scrolling_up_loads_everything_once_and_keeps_the_place(window, cast, site):
+    channel_id = cast.channel("alice", "bob")
+    flood(site, cast.token("bob"), channel_id, 700, "줄")
+    alice = window("alice")
+    page = alice.enter(channel_id)
+    alice.has_text("줄 699")
+    seen: set[str] = set()
+    for _ in range(120):
+        seen.update(alice.texts())
+        if "줄 0" in seen:
+            break
+        scroll(alice, "Math.max(0, log.scrollTop - 4000)")
+        page.wait_for_timeout(120)
+    assert seen == {f"줄 {number}" for number in range(700)}
+    assert page.locator("[data-messages] > li").count() <= MOST_ON_PAGE
+    texts = alice.texts()
+    assert texts == [f"줄 {number}" for number in range(len(texts))]
+
+
+def test_scrolling_down_again_leads_back_to_the_live_end(window, cast, site):
+    channel_id = cast.channel("alice", "bob")
+    flood(site, cast.token("bob"), channel_id, 700, "줄")
+    alice = window("alice")
+    page = alice.enter(channel_id)
+    alice.has_text("줄 699")
+    for _ in range(120):
+        if "줄 100" in alice.texts():
+            break
+        scroll(alice, "0")
+        page.wait_for_timeout(120)
+    assert "줄 699" not in alice.texts()
+    cast.say("bob", channel_id, "맨 끝 글")
+    for _ in range(120):
+        if "맨 끝 글" in alice.texts():
+            break
+        scroll(alice, "log.scrollHeight")
+        page.wait_for_timeout(120)
+    assert alice.texts()[-1] == "맨 끝 글"
+    lines = [int(text.split()[1]) for text in alice.texts()[:-1]]
+    assert lines == list(range(lines[0], 700))
+
+
+def test_a_flood_leaves_the_page_small_usable_and_right(window, cast, site):
+    channel_id = cast.channel("alice", "bob")
+    alice = window("alice")
+    page = alice.enter(channel_id)
+    page.evaluate(
+        """() => {
+          window.longest = 0; let last = performance.now();
+          const tick = (now) => { window.longest = Math.max(window.longest, now - last); last = now; requestAnimationFrame(tick); };
+          requestAnimationFrame(tick);
+        }"""
+    )
+    flood(site, cast.token("bob"), channel_id, FLOOD)
+    alice.has_text(f"물결 {FLOOD - 1}")
+    assert page.locator("[data-messages] > li").count() <= MOST_ON_PAGE
+    assert page.evaluate(EVERYTHING) < 5_000
+    texts = alice.texts()
+    assert texts == [f"물결 {number}" for number in range(FLOOD - len(texts), FLOOD)]
+    print(f"longest pause between two frames: {page.evaluate('window.longest'):.0f} ms")
+    alice.write("나도 한마디")
+    alice.has_text("나도 한마디")
+    assert page.locator("[data-log]").evaluate(
+        "log => log.scrollHeight - log.scrollTop - log.clientHeight < 50"
+    )
+
+
+def test_a_flood_while_reading_far_up_moves_nothing_and_the_pill_leads_to_the_end(window, cast, site):
+    channel_id = cast.channel("alice", "bob")
+    flood(site, cast.token("bob"), channel_id, 60, "지난 글")
+    alice = window("alice")
+    page = alice.enter(channel_id)
+    alice.has_text("지난 글 59")
+    scroll(alice, "300")
+    page.wait_for_timeout(300)
+    place = first_visible(alice)
+    flood(site, cast.token("bob"), channel_id, 2_000)
+    page.get_by_role("button", name="새 메시지 2,000개").wait_for()
+    assert first_visible(alice) == place
+    assert page.locator("[data-messages] > li").count() <= MOST_ON_PAGE
+    page.get_by_role("button", name="새 메시지 2,000개").click()
+    alice.has_text("물결 1999")
+    texts = alice.texts()
+    assert texts == [f"물결 {number}" for number in range(2_000 - len(texts), 2_000)]
