@@ -5,6 +5,7 @@ A frame is one JSON object, or several separated by newlines. Names and shapes a
 
 import re
 from enum import IntEnum
+from typing import Annotated
 
 import msgspec
 
@@ -28,17 +29,20 @@ class Close(IntEnum):
     RESTART = 1012
 
 
+ChannelId = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]  # what a database row can hold
+
+
 class Subscribe(msgspec.Struct, tag_field="op", tag="subscribe"):
-    channel: int
+    channel: ChannelId
     since: str | None = None
 
 
 class Unsubscribe(msgspec.Struct, tag_field="op", tag="unsubscribe"):
-    channel: int
+    channel: ChannelId
 
 
 class Send(msgspec.Struct, tag_field="op", tag="send"):
-    channel: int
+    channel: ChannelId
     client_id: str
     text: str
     reply_to: str | None = None

@@ -115,7 +115,7 @@ class SqliteLog(EventLog):
     def _commit(connection: sqlite3.Connection, batch: list[tuple[int, bytes, Done]]) -> list[Position]:
         connection.execute("BEGIN IMMEDIATE")
         last = connection.execute("SELECT offset, appended_at_ms FROM events ORDER BY offset DESC LIMIT 1")
-        offset, appended_at_ms = last.fetchone() or (0, 0)
+        offset, appended_at_ms = last.fetchone() or (-1, 0)
         appended_at_ms = max(
             appended_at_ms, now_ms()
         )  # a clock that steps back must not turn the order round
@@ -145,14 +145,14 @@ class SqliteLogReader(LogReader):
         self._group = group
         try:
             self._connection = connect(log.path, SCHEMA)
-            self._end = self._connection.execute("SELECT max(offset) FROM events").fetchone()[0] or 0
+            self._end = self._connection.execute("SELECT coalesce(max(offset), -1) FROM events").fetchone()[0]
             if group is None:
-                self._offset = max(0, self._end - rewind)
+                self._offset = max(-1, self._end - rewind)
             else:
                 kept = self._connection.execute(
                     "SELECT offset FROM cursors WHERE name = ?", (group,)
                 ).fetchone()
-                self._offset = kept[0] if kept else 0
+                self._offset = kept[0] if kept else -1
         except sqlite3.Error as error:
             raise LogUnavailable(f"the log file refused: {error}") from error
 

@@ -49,8 +49,9 @@ LOST_ASSIGNMENT = {
 
 
 def _quiet(error: KafkaError) -> None:
-    """Connection trouble is retried by the client and reported by the calls; the log keeps one line of it."""
-    logger.warning("Kafka: %s", error.name())
+    """Connection trouble is retried by the client and reported by the calls; one line of it is enough."""
+    level = logging.WARNING if error.code() == KafkaError._ALL_BROKERS_DOWN else logging.DEBUG
+    logger.log(level, "Kafka: %s", error.name())
 
 
 class KafkaLog(EventLog):
