@@ -5,7 +5,7 @@ from accounts.models import Attempt, User
 from accounts.services import delete_account
 from chat import services
 from chat.models import Channel, Membership
-from chat.refusals import AccountInactive
+from chat.refusals import AccountInactive, ChannelPasswordWrong
 from chat.services.members import WRONG_GUESSES_PER_CHANNEL, WRONG_GUESSES_PER_PERSON
 from tests.racing import at_once
 
@@ -78,6 +78,26 @@ def test_many_guessers_lock_the_channel(as_charlie, private_channel):
     Attempt.objects.filter(key=f"join:{private_channel.pk}").update(failures=WRONG_GUESSES_PER_CHANNEL - 1)
     assert _join(as_charlie, private_channel, password="wrong").status_code == 403
     assert _join(as_charlie, private_channel, password="sesame").status_code == 429
+
+
+def test_right_passwords_are_no_guesses(charlie, private_channel):
+    for _time in range(WRONG_GUESSES_PER_PERSON + 1):
+        services.join(user=charlie, channel_id=private_channel.pk, password="sesame")
+        services.leave(user=charlie, channel_id=private_channel.pk)
+    assert Attempt.objects.get(key=f"join:{private_channel.pk}").failures == 0
+
+
+def test_password_that_changes_while_it_is_compared_opens_nothing(charlie, private_channel, monkeypatch):
+    compare = Channel.accepts_password
+
+    def compare_slowly(channel, password):
+        right = compare(channel, password)
+        services.change_channel(user=channel.created_by, channel_id=channel.pk, password="changed")
+        return right
+
+    monkeypatch.setattr(Channel, "accepts_password", compare_slowly)
+    with pytest.raises(ChannelPasswordWrong):
+        services.join(user=charlie, channel_id=private_channel.pk, password="sesame")
 
 
 def test_deleted_account_joins_nothing(charlie, channel):
