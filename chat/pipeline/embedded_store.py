@@ -1,7 +1,7 @@
 """The message store without a server: one SQLite file beside the embedded log."""
 
 import sqlite3
-import threading
+from collections import deque
 from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,20 +26,27 @@ FIRST, LAST = "", "g"  # below and above every position: positions are hexadecim
 
 
 class SqliteStore(MessageStore):
-    """The embedded store. Each thread has its own connection; commits are on the disk when they return."""
+    """The embedded store. Commits are on the disk when they return; any thread may use it."""
 
     def __init__(self, *, path: Path) -> None:
         self.path = path
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._idle: deque[sqlite3.Connection] = deque()
+
+    def _take(self) -> sqlite3.Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return connect(self.path, SCHEMA)
 
     @contextmanager
     def _connection(self):
+        """One that no other thread uses meanwhile: request threads come and go, connections stay."""
         try:
-            if not hasattr(self._local, "connection"):
-                self._local.connection = connect(self.path, SCHEMA)
-                self._connections.append(self._local.connection)
-            yield self._local.connection
+            connection = self._take()
+            try:
+                yield connection
+            finally:
+                self._idle.append(connection)
         except sqlite3.Error as error:
             raise StoreUnavailable(f"the message file refused: {error}") from error
 
@@ -91,6 +98,5 @@ class SqliteStore(MessageStore):
         return Position.parse(row[0]) if row else None
 
     def close(self) -> None:
-        while self._connections:
-            self._connections.pop().close()
-        self._local = threading.local()
+        while self._idle:
+            self._idle.pop().close()

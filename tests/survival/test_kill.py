@@ -3,14 +3,13 @@ lost, nothing comes twice, and everybody sees one order."""
 
 import asyncio
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
 from django.conf import settings
 
-from tests.site import ROOT, Site
+from tests.site import Site
+from tests.survival.conftest import server
 from tests.survival.member import Member
 
 MEMBERS = 20
@@ -19,11 +18,6 @@ SECONDS = 6
 KILLED_AFTER_SECONDS = 1.5
 AWAY_SECONDS = 3
 PATIENCE_SECONDS = 60
-
-
-def server(verb: str, name: str) -> None:
-    """Kill or start one of the real servers."""
-    subprocess.run([sys.executable, "ops/stack.py", verb, name], cwd=ROOT, check=True, capture_output=True)
 
 
 def parts() -> list[str]:

@@ -1,5 +1,7 @@
 """`manage.py web`: one web process."""
 
+import signal
+
 import uvicorn
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -16,6 +18,9 @@ class Command(BaseCommand):
     help = "Serve pages, API and sockets on HOST:PORT."
 
     def handle(self, *args, **options) -> None:
+        # uvicorn raises the signal again once it has drained; a clean end is no death by a signal.
+        for stop in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(stop, lambda *_: None)
         uvicorn.run(
             "messenger.asgi:application",
             host=settings.HOST,
