@@ -18,7 +18,7 @@ class Channels(OperatorPage):
     list_select_related = ["created_by"]
     list_filter = ["is_private", ("closed_at", admin.EmptyFieldListFilter)]
     search_fields = ["name", "=id"]
-    exclude = ["password"]
+    fields = ["name", "description", "is_private", "member_count", "created_by", "created_at", "closed_at"]
     actions = ["close_channels"]
 
     @admin.action(description=_("Close for everybody, for good"), permissions=["change"])
