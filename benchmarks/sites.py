@@ -31,7 +31,10 @@ def running_site(*, workers: int = 1):
         _dropped_store() as uri,
         Site(Path(folder), workers=workers, **uri) as site,
     ):
-        yield site
+        try:
+            yield site
+        finally:
+            drop_topic(site.name)
 
 
 @contextmanager
@@ -61,6 +64,16 @@ def drop_database(uri: str) -> None:
     store = MongoStore(uri=uri)
     store.drop()
     store.close()
+
+
+def drop_topic(topic: str) -> None:
+    """Remove a topic of this benchmark; nothing without Kafka."""
+    servers = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
+    if servers:
+        from confluent_kafka.admin import AdminClient
+
+        for deletion in AdminClient({"bootstrap.servers": servers}).delete_topics([topic]).values():
+            deletion.exception()
 
 
 def raise_open_files() -> None:

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from multiprocessing.connection import Connection, wait
@@ -40,6 +41,7 @@ class _Conductor:
     def conduct(self) -> Report:
         self._spawn()
         began = time.time()
+        on_interrupt = signal.signal(signal.SIGINT, self._hurry)
         try:
             while len(self.outcomes) < self.plan.processes:
                 self._await_word()
@@ -47,6 +49,8 @@ class _Conductor:
             for process in self.processes:
                 process.kill()
             raise
+        finally:
+            signal.signal(signal.SIGINT, on_interrupt)
         for process in self.processes:
             process.join()
         total = Outcome()
@@ -65,14 +69,16 @@ class _Conductor:
             self.parents.append(here)
             self.processes.append(process)
 
+    def _hurry(self, *_) -> None:
+        # Ctrl-C reaches the whole group, a signal from a script only this process: pass it on.
+        for process in self.processes:
+            if process.is_alive():
+                os.kill(process.pid, signal.SIGINT)
+
     def _await_word(self) -> None:
         try:
-            ready = wait(self.parents, timeout=1)
-            for connection in ready:
+            for connection in wait(self.parents):
                 self._heed(connection, *connection.recv())
-        except KeyboardInterrupt:
-            # The children got the same signal and are finishing; keep listening for their outcomes.
-            return
         except (EOFError, OSError) as error:
             raise LoadTestFailed("a load process died before its result") from error
 

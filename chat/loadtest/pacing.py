@@ -16,6 +16,7 @@ class ClosedLoop:
         self.messages = messages
         self.duration_us = duration_seconds * 1e6 or math.inf
         self.end_us = math.inf
+        self.stopped = False
 
     async def run(self, start_us: float) -> None:
         """Send the first message of everybody and return when the last one was sent."""
@@ -35,12 +36,13 @@ class ClosedLoop:
 
     def stop(self) -> None:
         """Send nothing more."""
-        self.end_us = 0.0
+        self.stopped = True
 
     def _goes_on(self, member: Member) -> bool:
         return (
             member.sent_count < self.messages
             and member.connection is not None
+            and not self.stopped
             and monotonic_us() < self.end_us
         )
 
@@ -62,19 +64,20 @@ class OpenLoop:
         self.start_us = 0.0
         self.end_us = 0.0
         self.next_us = math.inf
+        self.stopped = False
 
     async def run(self, start_us: float) -> None:
         """Send on time until the duration is over."""
         self.start_us = start_us + self.offset_us
         self.end_us = start_us + self.duration_us
         self.next_us = self.start_us
-        while self.next_us < self.end_us:
+        while self.next_us < self.end_us and not self.stopped:
             self.send_due(monotonic_us())
             await asyncio.sleep(max(0.0, min(self.next_us, self.end_us) - monotonic_us()) / 1e6)
 
     def send_due(self, now_us: float) -> None:
         """Send everything whose time has come."""
-        while self.next_us <= now_us and self.next_us < self.end_us:
+        while self.next_us <= now_us and self.next_us < self.end_us and not self.stopped:
             self.senders[self.number % len(self.senders)].send(self.next_us)
             self.number += 1
             self.next_us = self.start_us + self.number * self.step_us
@@ -84,4 +87,4 @@ class OpenLoop:
 
     def stop(self) -> None:
         """Send nothing more."""
-        self.end_us = 0.0
+        self.stopped = True

@@ -1,6 +1,8 @@
 """`manage.py loadtest` against a real web process: prepare, play, nothing lost."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 
@@ -44,6 +46,21 @@ def test_prepared_users_are_used_again_and_their_tokens_work(site, tmp_path):
     done = run_loadtest(site, *options)
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout)["deliveries"] == 18
+
+
+def test_an_interrupted_run_still_reports_what_it_measured(site):
+    options = ["--url", site.url(), "--users", "5", "--rate", "50", "--duration", "60", "--json"]
+    command = [sys.executable, "manage.py", "loadtest", *options]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    running = subprocess.Popen(command, cwd=ROOT, env=site.environment, start_new_session=True, **pipes)
+    seen = b""
+    while b"delivered" not in seen:
+        seen += running.stderr.read(1)
+    os.killpg(running.pid, signal.SIGINT)
+    report = json.loads(running.communicate(timeout=30)[0])
+    assert running.returncode == 0
+    assert 0 < report["acknowledged"] < 3000
+    assert report["deliveries"] == report["acknowledged"] * 5
 
 
 def test_a_dead_token_ends_the_run_with_its_reason(site, tmp_path):
