@@ -1,6 +1,7 @@
 """Long and fast talks: scrolling up, coming back, and a page that stays small."""
 
 import json
+from uuid import uuid4
 
 from websockets.sync.client import connect
 
@@ -15,11 +16,9 @@ EVERYTHING = "document.querySelectorAll('*').length"
 
 def flood(site: Site, token: str, channel_id: int, count: int, name: str = "물결") -> None:
     """Send this many messages over one socket, as fast as they are acknowledged."""
+    frame = {"op": "send", "channel": channel_id}
     lines = [
-        json.dumps(
-            {"op": "send", "channel": channel_id, "client_id": f"{name}-{number}", "text": f"{name} {number}"}
-        )
-        for number in range(count)
+        json.dumps({**frame, "client_id": uuid4().hex, "text": f"{name} {number}"}) for number in range(count)
     ]
     address = site.url().replace("http", "ws") + "/ws/"
     with connect(address, additional_headers={"Authorization": f"Bearer {token}"}, max_size=None) as socket:
