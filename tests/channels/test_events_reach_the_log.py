@@ -19,7 +19,8 @@ def log():
     def read_until(found: Callable[[list], bool], at_most_seconds: float) -> list[tuple[int, str]]:
         give_up_at = time.monotonic() + at_most_seconds
         while not found(seen) and time.monotonic() < give_up_at:
-            seen.extend((one.channel_id, decode(one.payload).kind) for one in reader.read(1000, 0.5))
+            for one in reader.read(1000, 0.5):
+                seen.append((one.channel_id, getattr(decode(one.payload), "kind", "other")))
         return seen
 
     yield read_until
