@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
@@ -125,9 +126,15 @@ def make_message(
 
 
 def post_message(
-    *, author, channel_id: int, client_id: str, text: str, reply_to: str | None = None
+    *,
+    author,
+    channel_id: int,
+    client_id: str,
+    text: str,
+    reply_to: str | None = None,
+    sent_at: datetime | None = None,
 ) -> tuple[Message, bool]:
-    """Post and wait for the log. Returns the message and whether it is new.
+    """Post and wait for the log. Returns the message and whether it is new. `sent_at` is now without one.
 
     The same author, channel and client_id again returns the first message. Raises NotAMember, BadMessage,
     LogAway (not sent, or not known to be: repeat with the same client_id).
@@ -142,6 +149,8 @@ def post_message(
         text=text,
         reply_to=reply_to,
     )
+    if sent_at is not None:
+        event.sent_at = int(sent_at.timestamp() * 1000)
     stored = _stored(event.id)
     if stored is not None:
         return Message(*stored, author.username), False
