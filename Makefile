@@ -19,6 +19,9 @@ check: .venv/stamp-run .venv/stamp-tests translations
 	$(PYTHON_BIN) manage.py check --fail-level WARNING
 	$(PYTHON_BIN) manage.py makemigrations --check --dry-run
 
+prove: setup
+	@ops/prove
+
 stack: .venv/stamp-run
 	@ops/stack.py up
 

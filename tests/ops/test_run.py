@@ -8,18 +8,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.site import ROOT, free_port
+
 SERVER_VARIABLES = {"DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS", "MONGODB_URI", "REDIS_URL"}
-
-
-def find_free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Run:
@@ -65,7 +59,7 @@ def start(tmp_path):
     runs = []
 
     def start_run(name, port=None):
-        runs.append(Run(tmp_path / name, port or find_free_port()))
+        runs.append(Run(tmp_path / name, port or free_port()))
         return runs[-1]
 
     yield start_run
