@@ -1,11 +1,19 @@
-"""What the account pages ask for. Forms read input; the rules are in accounts/services.py."""
+"""What the account pages ask for. Forms read input; the rules, lengths too, are in accounts/services.py."""
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import USERNAME_LENGTH
 from accounts.refusals import Refusal
 from accounts.services import EMAIL_LENGTH, PASSWORD_LENGTH
+
+REQUIRED = {"required": _("This field may not be empty.")}
+
+
+def posted(request: HttpRequest):
+    """What a form is bound to: also an empty POST is one."""
+    return request.POST if request.method == "POST" else None
 
 
 def show_refusal(form: forms.Form, refusal: Refusal) -> None:
@@ -13,7 +21,7 @@ def show_refusal(form: forms.Form, refusal: Refusal) -> None:
     form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.detail))
 
 
-def _input(**attributes: str) -> dict[str, str]:
+def _input(**attributes) -> dict:
     return {"class": "field__input", **attributes}
 
 
@@ -21,15 +29,19 @@ def email_field() -> forms.CharField:
     """An address as text: whether it is one is for the service to say, in one voice on every entrance."""
     return forms.CharField(
         label=_("E-mail"),
-        max_length=EMAIL_LENGTH,
-        widget=forms.EmailInput(attrs=_input(autocomplete="email", placeholder="minjun@example.com")),
+        error_messages=REQUIRED,
+        widget=forms.EmailInput(
+            attrs=_input(autocomplete="email", placeholder="minjun@example.com", maxlength=EMAIL_LENGTH)
+        ),
     )
 
 
 def name_field() -> forms.CharField:
     """The name that others see."""
     return forms.CharField(
-        label=_("Name"), max_length=USERNAME_LENGTH, widget=forms.TextInput(attrs=_input(autocomplete="name"))
+        label=_("Name"),
+        error_messages=REQUIRED,
+        widget=forms.TextInput(attrs=_input(autocomplete="name", maxlength=USERNAME_LENGTH)),
     )
 
 
@@ -39,8 +51,8 @@ def password_field(label, *, autocomplete: str, help_text="") -> forms.CharField
         label=label,
         help_text=help_text,
         strip=False,
-        max_length=PASSWORD_LENGTH,
-        widget=forms.PasswordInput(attrs=_input(autocomplete=autocomplete)),
+        error_messages=REQUIRED,
+        widget=forms.PasswordInput(attrs=_input(autocomplete=autocomplete, maxlength=PASSWORD_LENGTH)),
     )
 
 

@@ -20,6 +20,7 @@ from accounts.forms import (
     NameForm,
     PasswordForm,
     SignUpForm,
+    posted,
     show_refusal,
 )
 from accounts.refusals import Refusal
@@ -43,7 +44,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     """Make an account and go straight in."""
     if request.user.is_authenticated:
         return redirect(settings.LOGIN_REDIRECT_URL)
-    form = SignUpForm(request.POST or None)
+    form = SignUpForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             user = services.sign_up(**form.cleaned_data)
@@ -63,7 +64,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     """Come in with address and password."""
     if request.user.is_authenticated:
         return redirect(_wanted_page(request) or settings.LOGIN_REDIRECT_URL)
-    form = LogInForm(request.POST or None)
+    form = LogInForm(posted(request))
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -151,7 +152,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def delete_account(request: HttpRequest) -> HttpResponse:
     """Say what will happen, ask for the password, and then do it."""
-    form = DeleteAccountForm(request.POST or None)
+    form = DeleteAccountForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.delete_account(user=request.user, password=form.cleaned_data["password"])

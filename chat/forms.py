@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import REQUIRED
 from chat.models import DESCRIPTION_LENGTH, NAME_LENGTH
-from chat.protocol import CLIENT_ID, MAX_TEXT_LENGTH
+from chat.protocol import CLIENT_ID
 from chat.services.channels import PASSWORD_LONGEST
 
 _INPUT = {"class": "field__input"}
@@ -16,8 +17,7 @@ def _channel_password_field(help_text="") -> forms.CharField:
         help_text=help_text,
         required=False,
         strip=False,
-        max_length=PASSWORD_LONGEST,
-        widget=forms.PasswordInput(attrs=_INPUT | {"autocomplete": "off"}),
+        widget=forms.PasswordInput(attrs=_INPUT | {"autocomplete": "off", "maxlength": PASSWORD_LONGEST}),
     )
 
 
@@ -26,14 +26,16 @@ class ChannelForm(forms.Form):
 
     name = forms.CharField(
         label=_("Channel name"),
-        max_length=NAME_LENGTH,
-        widget=forms.TextInput(attrs=_INPUT | {"autocomplete": "off", "placeholder": _("Saturday hikers")}),
+        error_messages=REQUIRED,
+        widget=forms.TextInput(
+            attrs=_INPUT
+            | {"autocomplete": "off", "maxlength": NAME_LENGTH, "placeholder": _("Saturday hikers")}
+        ),
     )
     description = forms.CharField(
         label=_("What is it about?"),
         required=False,
-        max_length=DESCRIPTION_LENGTH,
-        widget=forms.Textarea(attrs=_INPUT | {"rows": 3}),
+        widget=forms.Textarea(attrs=_INPUT | {"rows": 3, "maxlength": DESCRIPTION_LENGTH}),
     )
     is_private = forms.BooleanField(label=_("Private channel"), required=False)
     password = _channel_password_field(_("4 to 64 characters. Only a private channel needs one."))
@@ -71,5 +73,5 @@ class RoleForm(forms.Form):
 class MessageForm(forms.Form):
     """A message written without JavaScript. The text stays as typed; the service judges it."""
 
-    text = forms.CharField(strip=False, required=False, max_length=MAX_TEXT_LENGTH * 2)
+    text = forms.CharField(strip=False, required=False)
     client_id = forms.RegexField(CLIENT_ID.pattern, max_length=64)

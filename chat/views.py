@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.forms import show_refusal
+from accounts.forms import posted, show_refusal
 from accounts.refusals import Refusal
 from chat import services
 from chat.forms import ChannelForm, JoinForm, LeaveForm, MessageForm, RoleForm
@@ -56,7 +56,7 @@ def channels(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_channel(request: HttpRequest) -> HttpResponse:
     """Open a channel and go in."""
-    form = ChannelForm(request.POST or None)
+    form = ChannelForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             channel = services.create_channel(user=request.user, **form.cleaned_data)
@@ -181,7 +181,7 @@ def change(request: HttpRequest, channel_id: int) -> HttpResponse:
     if channel.my_role != Role.ADMIN:
         raise Http404
     kept = {"name": channel.name, "description": channel.description, "is_private": channel.is_private}
-    form = ChannelForm(request.POST or None, initial=kept)
+    form = ChannelForm(posted(request), initial=kept)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_channel(user=request.user, channel_id=channel_id, **form.cleaned_data)
@@ -204,7 +204,7 @@ def join(request: HttpRequest, channel_id: int) -> HttpResponse:
         return redirect("chat:conversation", channel_id)
     if request.method == "GET" and _public(channel_id):
         return redirect("chat:about", channel_id)
-    form = JoinForm(request.POST or None)
+    form = JoinForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.join(user=request.user, channel_id=channel_id, **form.cleaned_data)
@@ -226,9 +226,7 @@ def leave(request: HttpRequest, channel_id: int) -> HttpResponse:
     channel = _mine(request, channel_id)
     others = _memberships(request, channel).exclude(user=request.user)
     needs_successor = channel.my_role == Role.ADMIN and not others.filter(role=Role.ADMIN).exists()
-    form = LeaveForm(
-        request.POST or None, others=list(others[:SUCCESSORS_AT_MOST]) if needs_successor else []
-    )
+    form = LeaveForm(posted(request), others=list(others[:SUCCESSORS_AT_MOST]) if needs_successor else [])
     if request.method == "POST" and form.is_valid():
         try:
             services.leave(user=request.user, channel_id=channel_id, **form.cleaned_data)

@@ -1,0 +1,35 @@
+"""Browsers without scripts: Django's test client with a session."""
+
+import pytest
+from django.test import Client
+
+
+def _browser(user=None, language: str = "ko") -> Client:
+    client = Client(headers={"accept-language": language})
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def visitor(db) -> Client:
+    """Not logged in."""
+    return _browser()
+
+
+@pytest.fixture
+def alice_browser(alice) -> Client:
+    """alice, logged in."""
+    return _browser(alice)
+
+
+@pytest.fixture
+def bob_browser(bob) -> Client:
+    """bob, logged in."""
+    return _browser(bob)
+
+
+@pytest.fixture
+def charlie_browser(charlie) -> Client:
+    """charlie, logged in."""
+    return _browser(charlie)

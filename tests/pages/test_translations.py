@@ -1,0 +1,84 @@
+"""Korean is complete: no sentence of the code is missing, and what runs is what was written."""
+
+import ast
+import io
+import re
+
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from django.template import engines
+from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+
+from tests.site import ROOT
+
+FOLDER = ROOT / "locale/ko/LC_MESSAGES"
+CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext"}
+SOURCES = sorted(path for app in ("accounts", "chat", "messenger") for path in (ROOT / app).rglob("*.py"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+
+
+@pytest.fixture(scope="module")
+def catalog():
+    """The Korean sentences."""
+    with (FOLDER / "django.po").open("rb") as file:
+        return read_po(file, locale="ko")
+
+
+def sentences_of_python() -> set[str]:
+    """Every literal that is given to gettext."""
+    found = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            name = getattr(getattr(node, "func", None), "id", None)
+            if isinstance(node, ast.Call) and name in CALLS and node.args:
+                literal = node.args[1 if name == "pgettext" else 0]
+                if isinstance(literal, ast.Constant) and isinstance(literal.value, str):
+                    found.add(literal.value)
+    return found
+
+
+def sentences_of_templates() -> set[str]:
+    """Every translate and blocktranslate."""
+    found = set()
+    for path in TEMPLATES:
+        template = engines["django"].get_template(str(path.relative_to(ROOT / "templates"))).template
+        for node in template.nodelist.get_nodes_by_type(TranslateNode):
+            found.add(str(node.filter_expression.var.literal))
+        for node in template.nodelist.get_nodes_by_type(BlockTranslateNode):
+            found.add(node.render_token_list(node.singular)[0])
+    return found
+
+
+def test_every_sentence_of_the_code_has_its_korean(catalog):
+    needed = sentences_of_python() | sentences_of_templates()
+    assert len(needed) > 150
+    known = {
+        message.id if isinstance(message.id, str) else message.id[0]
+        for message in catalog
+        if message.id and all([message.string] if isinstance(message.string, str) else message.string)
+    }
+    assert needed - known == set()
+
+
+def test_no_sentence_is_fuzzy_or_left_over(catalog):
+    needed = sentences_of_python() | sentences_of_templates()
+    assert [message.id for message in catalog if message.id and message.fuzzy] == []
+    assert catalog.obsolete == {}
+    known = {
+        message.id if isinstance(message.id, str) else message.id[0] for message in catalog if message.id
+    }
+    assert known - needed == set()
+
+
+def test_what_runs_is_what_was_written(catalog):
+    fresh = io.BytesIO()
+    write_mo(fresh, catalog)
+    assert (FOLDER / "django.mo").read_bytes() == fresh.getvalue(), "run: make translations"
+
+
+def test_korean_pages_speak_politely_and_calmly(catalog):
+    for message in catalog:
+        for sentence in [message.string] if isinstance(message.string, str) else message.string:
+            if message.id:
+                assert not re.search(r"니다[.!]|십시오|하시겠습니까|실패|!", sentence), sentence
