@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from accounts.api import checked
 from chat import services
+from chat.message_api import MessageSerializer, last_messages
 from chat.models import Channel, Membership, Role
 
 
@@ -28,6 +29,16 @@ class ChannelSerializer(serializers.ModelSerializer):
     class Meta:
         model = Channel
         fields = ["id", "name", "description", "is_private", "created_by", "member_count", "my_role"]
+        read_only_fields = fields
+
+
+class MyChannelSerializer(ChannelSerializer):
+    """A channel of mine in the list."""
+
+    last_message = MessageSerializer(allow_null=True, read_only=True)
+
+    class Meta(ChannelSerializer.Meta):
+        fields = [*ChannelSerializer.Meta.fields, "last_message"]
         read_only_fields = fields
 
 
@@ -82,12 +93,20 @@ class RoleSerializer(serializers.Serializer):
 class Channels(generics.ListAPIView):
     """My channels, newest first."""
 
-    serializer_class = ChannelSerializer
+    serializer_class = MyChannelSerializer
     queryset = Channel.objects.none()
 
     def get_queryset(self):
         """The open channels that the caller is in."""
         return services.my_channels(self.request.user)
+
+    def paginate_queryset(self, queryset):
+        """A page of channels, each with its last message; null for all while the store is away."""
+        page = super().paginate_queryset(queryset)
+        last = last_messages([channel.pk for channel in page])
+        for channel in page:
+            channel.last_message = last.get(channel.pk)
+        return page
 
     @extend_schema(request=NewChannelSerializer, responses={201: ChannelSerializer})
     def post(self, request) -> Response:

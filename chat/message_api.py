@@ -12,6 +12,8 @@ from rest_framework.views import APIView
 
 from accounts.api import checked
 from chat import posting
+from chat.pipeline.parts import message_store
+from chat.pipeline.ports import StoreUnavailable
 
 
 class AuthorSerializer(serializers.Serializer):
@@ -81,6 +83,21 @@ def present(message: posting.Message) -> dict:
         "deleted": False,
         "reply_to": event.reply_to,
         "reactions": {},
+    }
+
+
+def last_messages(channel_ids: list[int]) -> dict[int, dict]:
+    """The last stored message of each channel, presented; nothing while the store is away."""
+    try:
+        latest = message_store().latest(channel_ids)
+    except StoreUnavailable:
+        return {}
+    names = posting.current_names({event.author.id for event, _ in latest.values()})
+    return {
+        channel_id: present(
+            posting.Message(event, position, names.get(event.author.id, event.author.username))
+        )
+        for channel_id, (event, position) in latest.items()
     }
 
 

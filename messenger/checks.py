@@ -13,9 +13,10 @@ def limits_are_on(app_configs, **kwargs) -> list[Info]:
     return [Info("RATE_LIMITS=off: passwords may be guessed without limit.", hint=hint, id="messenger.I001")]
 
 
-@register
+@register(deploy=True)
 def embedded_parts_are_known(app_configs, **kwargs) -> list[Info]:
-    """Each unset URL means an embedded part with a limit of its own."""
+    """Each unset URL means an embedded part with a limit of its own: said by `check --deploy`, and not at
+    every start, for embedded is a product."""
     limits = {
         "DATABASE_URL": "SQLite: one writer at a time, all processes on this machine",
         "KAFKA_BOOTSTRAP_SERVERS": "log in a SQLite file: all processes on this machine",

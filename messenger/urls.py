@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from messenger.health import healthz, readyz
+from messenger.health import healthz, metrics, readyz
 
 urlpatterns = [
     path("", include("chat.urls")),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     path("readyz", readyz, name="readyz"),
 ]
 

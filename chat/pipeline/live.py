@@ -44,6 +44,7 @@ class LiveChannel:
         self.behind: dict[Socket, tuple[int, Position]] = {}  # cursor, and the position before it
         self._loop = loop
         self._written = ring.end
+        self.position = ring.position  # where the up-to-date sockets stand
         self._timer: asyncio.TimerHandle | None = None
         self._rested_at = 0.0
         self._frames: dict[int, SharedFrame] = {}  # for readers behind, by cursor, until the next flush
@@ -53,11 +54,6 @@ class LiveChannel:
 
     def __contains__(self, socket: Socket) -> bool:
         return socket in self.current or socket in self.behind
-
-    @property
-    def position(self) -> Position:
-        """Where the up-to-date sockets stand."""
-        return self.ring.position_before(self._written)
 
     @property
     def idle(self) -> bool:
@@ -102,7 +98,7 @@ class LiveChannel:
         if self._written < end:
             self._frames.clear()
             self._write_current()
-            self._written = end
+            self._written, self.position = end, self.ring.position
         for socket in [socket for socket in self.behind if not socket.paused]:
             self.catch_up(socket)
         # loop.time() stands still within one callback of uvloop only for timers, not for calls: it is exact.
@@ -123,7 +119,7 @@ class LiveChannel:
                     socket.write(frame)
         for socket in stalled:
             self.current.discard(socket)
-            self.behind[socket] = (self._written, self.ring.position_before(self._written))
+            self.behind[socket] = (self._written, self.position)
 
     def catch_up(self, socket: Socket) -> None:
         """Write what a reader behind may take; up to date again, it rejoins the others."""

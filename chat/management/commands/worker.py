@@ -3,20 +3,24 @@
 import logging
 import signal
 import threading
+import time
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections
 
+from accounts.housekeeping import forget_expired
 from chat import outbox
 from chat.pipeline.archive import Archive
 from chat.pipeline.parts import close_parts, event_log, message_store
 
 logger = logging.getLogger(__name__)
 OUTBOX_SECONDS = 1.0
+FORGET_SECONDS = 3600
 
 
 class Command(BaseCommand):
-    """Archives the log into the message store and carries what the outbox left behind, until SIGTERM.
+    """Archives the log into the message store and carries what the outbox left behind, until SIGTERM;
+    the outbox's thread also deletes expired log-ins once an hour.
 
     Any number may run side by side: on Kafka they divide the partitions; whatever two of them do twice is
     harmless. kill -9 loses nothing: the next one reads on from the last commit.
@@ -61,10 +65,14 @@ class Command(BaseCommand):
 
 
 def _carry(stopping: threading.Event) -> None:
+    forget_at = 0.0
     while not stopping.wait(OUTBOX_SECONDS):
         try:
             close_old_connections()
             outbox.carry()
+            if time.monotonic() >= forget_at:
+                forget_expired()
+                forget_at = time.monotonic() + FORGET_SECONDS
         except DatabaseError as error:
             logger.warning("outbox: waiting (%s)", type(error).__name__)
     close_old_connections()
