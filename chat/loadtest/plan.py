@@ -47,7 +47,6 @@ class Plan:
     transport: str = "ws"
     receipt_timeout_seconds: float = 30.0
     server_pids: tuple[int, ...] = ()
-    source_addresses: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
     def settings(self) -> dict:

@@ -103,15 +103,12 @@ class Run:
     async def _connect(self) -> None:
         gate = asyncio.Semaphore(_CONNECTING_AT_ONCE)
         url = socket_url(self.plan.url)
-        sources = self.plan.source_addresses
 
-        async def open_one(number: int, socket: MemberSocket) -> None:
+        async def open_one(socket: MemberSocket) -> None:
             async with gate:
-                await socket.open(url, sources[number % len(sources)] if sources else None)
+                await socket.open(url)
 
-        results = await asyncio.gather(
-            *(open_one(number, socket) for number, socket in enumerate(self.sockets)), return_exceptions=True
-        )
+        results = await asyncio.gather(*map(open_one, self.sockets), return_exceptions=True)
         failed = [error for error in results if error is not None]
         if failed:
             raise ConnectionError(f"{len(failed)} of {len(results)} sockets did not open: {failed[0]}")
