@@ -1,5 +1,5 @@
-"""Sentences of Django that these pages say in their own voice. Named here, so that makemessages finds them and
-locale/ says them in ours instead of Django's words."""
+"""Sentences of Django that our pages say in their own voice. Named here, so that makemessages finds them and
+locale/ has our words for them instead of Django's."""
 
 from django.utils.translation import gettext_noop, ngettext_lazy
 

@@ -21,7 +21,7 @@ class Row:
 
 
 def channel_rows(user) -> list[Row]:
-    """The most recent talk first. While the store is away the rows come without messages, newest channel first."""
+    """The most recent talk first. While the store is away: without messages, the newest channel first."""
     mine = list(services.my_channels(user)[:ROWS_AT_MOST])
     try:
         latest = message_store().latest([channel.pk for channel in mine])

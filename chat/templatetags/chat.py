@@ -16,7 +16,7 @@ from chat.sentences import sentences_for_scripts
 
 register = template.Library()
 
-# An address up to a blank; punctuation that ends a sentence is not part of it. static/js/links.js has the same.
+# An address up to a blank; punctuation that ends a sentence is not part of it. static/js/links.js has it too.
 ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,:;!?)\]}…。]")
 
 

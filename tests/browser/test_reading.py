@@ -117,8 +117,13 @@ def test_a_flood_leaves_the_page_small_usable_and_right(window, cast, site):
     page = alice.enter(channel_id)
     page.evaluate(
         """() => {
-          window.longest = 0; let last = performance.now();
-          const tick = (now) => { window.longest = Math.max(window.longest, now - last); last = now; requestAnimationFrame(tick); };
+          let last = performance.now();
+          window.longest = 0;
+          const tick = (now) => {
+            window.longest = Math.max(window.longest, now - last);
+            last = now;
+            requestAnimationFrame(tick);
+          };
           requestAnimationFrame(tick);
         }"""
     )
