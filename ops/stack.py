@@ -5,6 +5,7 @@ Environment: STACK_DIR (data), STACK_CACHE (downloads), STACK_PORT_BASE or STACK
 """
 
 import argparse
+import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -88,6 +89,8 @@ def parse_arguments():
 
 def obey(arguments):
     """Carries out one subcommand; returns the exit status."""
+    if arguments.command in {"up", "start", "status"} and importlib.util.find_spec("pymongo") is None:
+        raise StackError("The Python packages are missing: make .venv/stamp-run")
     places = Places()
     servers = [server(places) for server in SERVERS.values()]
     match arguments.command:
@@ -116,7 +119,10 @@ def obey(arguments):
 
 
 def continue_in_virtual_environment():
-    """The probes speak to Kafka and MongoDB with the product's own clients, which live in .venv."""
+    """The probes speak to Kafka and MongoDB with the product's own clients, which live in .venv.
+
+    Only `install`, which may have to come before .venv can be made, does without.
+    """
     virtual_environment = ROOT / ".venv"
     python = virtual_environment / "bin/python"
     if python.exists() and Path(sys.prefix).resolve() != virtual_environment.resolve():
@@ -127,6 +133,8 @@ if __name__ == "__main__":
     continue_in_virtual_environment()
     # The servers run as somebody else and must reach their folders whatever the caller's mask is.
     os.umask(0o022)
+    # Debian keeps servers where an ordinary user's PATH does not look.
+    os.environ["PATH"] += ":/usr/sbin"
     try:
         sys.exit(obey(parse_arguments()))
     except StackError as error:
