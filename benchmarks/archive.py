@@ -122,7 +122,9 @@ def main() -> None:
     with TemporaryDirectory(prefix="messenger-benchmark-") as folder:
         # Both set before the settings are read, for this process and for the worker.
         own = own_database(os.environ["MONGODB_URI"])
-        os.environ |= {"DATA_DIR": folder, "MONGODB_URI": own, "KAFKA_TOPIC": f"benchmark_{os.getpid()}"}
+        os.environ |= {"DATA_DIR": folder, "MONGODB_URI": own}
+        if os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+            os.environ["KAFKA_TOPIC"] = f"benchmark_{os.getpid()}"
         os.environ["DATABASE_URL"] = ""
         try:
             result = measure(arguments.messages)

@@ -20,6 +20,8 @@ DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / "var")
 DATABASE_URL = environment.url("DATABASE_URL", ("mysql", "sqlite"), path_required=True)
 KAFKA_BOOTSTRAP_SERVERS = environment.servers("KAFKA_BOOTSTRAP_SERVERS")
 KAFKA_TOPIC = environment.text("KAFKA_TOPIC", "messenger.events")
+if environment.text("KAFKA_TOPIC") and not KAFKA_BOOTSTRAP_SERVERS:
+    raise ImproperlyConfigured("KAFKA_TOPIC is set but KAFKA_BOOTSTRAP_SERVERS is not: set both or neither.")
 MONGODB_URI = environment.url("MONGODB_URI", ("mongodb", "mongodb+srv"), path_required=True)
 REDIS_URL = environment.url("REDIS_URL", ("redis", "rediss"))
 

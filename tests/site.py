@@ -69,8 +69,7 @@ class Site:
             **os.environ,
             "DATA_DIR": str(folder / "data"),
             "RATE_LIMITS": "off",
-            "KAFKA_TOPIC": self.name,
-            **self._own_databases(),
+            **self._own_names(),
             **environment,
         }
         self.ports = [free_port() for _ in range(webs)]
@@ -82,8 +81,8 @@ class Site:
             Process("worker", self.environment, folder / f"worker{number}.log") for number in range(workers)
         ]
 
-    def _own_databases(self) -> dict[str, str]:
-        own = {}
+    def _own_names(self) -> dict[str, str]:
+        own = {"KAFKA_TOPIC": self.name} if os.environ.get("KAFKA_BOOTSTRAP_SERVERS") else {}
         for name in ("DATABASE_URL", "MONGODB_URI"):
             if os.environ.get(name):
                 own[name] = urlunsplit(urlsplit(os.environ[name])._replace(path=f"/{self.name}"))
