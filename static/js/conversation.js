@@ -17,6 +17,7 @@ const PAGE = 50;
 const GAP_MOST = 200;
 const BUSY_MESSAGES = 5;
 const CALM_MS = 3_000;
+const LOADING_MS = 500;
 
 export class Conversation {
   #element;
@@ -29,7 +30,7 @@ export class Conversation {
   #outgoing;
   #composer;
   #edges = [];
-  #hasEarlier;
+  #beginning = null; // the id of the very first message, once it is known
   #unseen = 0;
   #calmTimer = null;
   #memberCount;
@@ -53,7 +54,9 @@ export class Conversation {
       this.#channelId,
     );
     this.#composer = new Composer(this.#find("composer"), (text) => this.#write(text));
-    this.#hasEarlier = Boolean(this.#find("earlier")) || this.#find("history-banner").hidden === false;
+    if (!this.#find("earlier")) {
+      this.#beginning = this.#timeline.first?.id ?? null;
+    }
   }
 
   start() {
@@ -86,7 +89,6 @@ export class Conversation {
     const messages = lines.map(fromLine);
     this.#calm(messages.length);
     if (dropped) {
-      this.#hasEarlier = true;
       this.#change((following) => {
         this.#timeline.restart(messages, following);
         this.#count(messages.length + dropped, following);
@@ -105,24 +107,22 @@ export class Conversation {
   }
 
   async gap(hole) {
-    const say = setTimeout(() => this.#sayHistory("loading_gap"), CALM_MS / 6);
+    const waiting = setTimeout(() => this.#sayWaiting(), LOADING_MS);
     const missed = await this.#history.page({ ...hole, limit: GAP_MOST });
     const tooWide = missed?.length === GAP_MOST;
     const newest = tooWide ? await this.#history.page({ before: hole.before, limit: PAGE }) : null;
-    clearTimeout(say);
+    clearTimeout(waiting);
     this.#sayHistory(null);
     if (!missed) {
       return;
     }
     this.#change((following) => {
       if (newest) {
-        this.#hasEarlier = true;
         this.#timeline.restartBehind(hole, newest, following);
       } else {
         this.#timeline.fill(missed, following);
       }
     });
-    this.#edges.forEach((edge) => edge.again());
     this.#showJump();
   }
 
@@ -143,15 +143,11 @@ export class Conversation {
   }
 
   #change(change) {
-    const following = this.#scroll.isAtEnd;
-    if (following) {
-      change(true);
+    if (this.#scroll.isAtEnd) {
+      this.#move(() => change(true));
       this.#scroll.toEnd();
     } else {
-      this.#scroll.keepPlace(
-        () => this.#timeline.elementAt(this.#scroll.top),
-        () => change(false),
-      );
+      this.#keepPlace(() => change(false));
     }
     if (!this.#timeline.isEmpty) {
       this.#find("empty")?.remove();
@@ -160,39 +156,53 @@ export class Conversation {
 
   async #loadEarlier() {
     const first = this.#timeline.first;
-    if (!this.#hasEarlier || !first) {
+    if (!first || first.id === this.#beginning) {
       return false;
     }
     const messages = await this.#history.page({ before: first.position, limit: PAGE });
     if (this.#timeline.first !== first) {
       return true; // the window moved meanwhile: this page no longer touches it
     }
-    this.#hasEarlier = messages?.length === PAGE;
-    this.#scroll.keepPlace(
-      () => this.#timeline.elementAt(this.#scroll.top),
-      () => this.#timeline.prepend(messages ?? []),
-    );
-    return this.#hasEarlier;
+    if (!messages) {
+      return false;
+    }
+    this.#keepPlace(() => this.#timeline.prepend(messages));
+    if (messages.length < PAGE) {
+      this.#beginning = this.#timeline.first.id;
+    }
+    return messages.length === PAGE;
   }
 
   async #loadLater() {
     const last = this.#timeline.last;
     if (this.#timeline.isAttached || !last) {
-      return true;
+      return false;
     }
     let messages = this.#timeline.nextKnown(PAGE);
     if (!messages.length) {
       messages = (await this.#history.page({ after: last.position, limit: PAGE })) ?? [];
     }
     if (this.#timeline.last === last) {
-      this.#hasEarlier = true;
-      this.#scroll.keepPlace(
-        () => this.#timeline.elementAt(this.#scroll.top),
-        () => this.#timeline.append(messages),
-      );
+      this.#keepPlace(() => this.#timeline.append(messages));
     }
     this.#showJump();
     return messages.length > 0;
+  }
+
+  #keepPlace(change) {
+    this.#scroll.keepPlace(
+      () => this.#timeline.elementAt(this.#scroll.top),
+      () => this.#move(change),
+    );
+  }
+
+  // What lay beyond an edge of the window may be another now: look again.
+  #move(change) {
+    const { first, last } = this.#timeline;
+    change();
+    if (first !== this.#timeline.first || last !== this.#timeline.last) {
+      this.#edges.forEach((edge) => edge.again());
+    }
   }
 
   #write(text) {
@@ -202,10 +212,8 @@ export class Conversation {
   }
 
   #jump() {
-    this.#timeline.showLatest();
-    this.#hasEarlier = true;
+    this.#move(() => this.#timeline.showLatest());
     this.#scroll.toEnd();
-    this.#edges.forEach((edge) => edge.again());
     this.#showJump();
   }
 
@@ -267,6 +275,12 @@ export class Conversation {
     const log = this.#find("log");
     log.setAttribute("aria-live", "off");
     this.#calmTimer = setTimeout(() => log.setAttribute("aria-live", "polite"), CALM_MS);
+  }
+
+  #sayWaiting() {
+    if (this.#find("history-banner").hidden) {
+      this.#sayHistory("loading_gap");
+    }
   }
 
   #sayHistory(name) {

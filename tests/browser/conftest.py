@@ -1,13 +1,17 @@
 """A real browser in front of a real site: web and worker processes, people with windows of their own."""
 
+import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from websockets.sync.client import connect
 
 from tests.site import PASSWORD, ROOT, Site
 
@@ -16,6 +20,7 @@ SCREENSHOTS = ROOT / "var" / "screenshots"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
 WAIT_MS = 15_000
+LINES_PER_FRAME = 250
 
 
 @dataclass
@@ -65,6 +70,48 @@ class Window:
         path = SCREENSHOTS / f"{name}.png"
         self.page.screenshot(path=path)
         return path
+
+
+def flood(site: Site, token: str, channel_id: int, count: int, name: str = "물결") -> None:
+    """Send this many messages over one socket, as fast as they are acknowledged."""
+    frame = {"op": "send", "channel": channel_id}
+    lines = [
+        json.dumps({**frame, "client_id": uuid4().hex, "text": f"{name} {number}"}) for number in range(count)
+    ]
+    address = site.url().replace("http", "ws") + "/ws/"
+    with connect(address, additional_headers={"Authorization": f"Bearer {token}"}, max_size=None) as socket:
+        acknowledged = 0
+        for start in range(0, count, LINES_PER_FRAME):
+            socket.send("\n".join(lines[start : start + LINES_PER_FRAME]))
+            while acknowledged < min(count, start + LINES_PER_FRAME):
+                acknowledged += socket.recv(timeout=20).count('"op":"ack"')
+
+
+class Line:
+    """The wire between a page and the server, which can be cut. What goes over it is not touched."""
+
+    def __init__(self, page: Page) -> None:
+        self._sockets: list = []
+        self._is_cut = False
+        page.route_web_socket(re.compile("/ws/$"), self._connect)
+
+    def _connect(self, socket) -> None:
+        if self._is_cut:
+            socket.close(code=4000)
+            return
+        self._sockets.append(socket)
+        socket.connect_to_server()
+
+    def cut(self) -> None:
+        """Nothing comes through any more."""
+        self._is_cut = True
+        for socket in self._sockets:
+            socket.close(code=4000)
+        self._sockets.clear()
+
+    def mend(self) -> None:
+        """The page's next attempt succeeds."""
+        self._is_cut = False
 
 
 @pytest.fixture(scope="session")
@@ -128,12 +175,9 @@ class Cast:
     def say(self, name: str, channel_id: int, *texts: str) -> None:
         """Post over the API."""
         with self._site.api(self.token(name)) as api:
-            for number, text in enumerate(texts):
-                body = {
-                    "client_id": f"{name}-{channel_id}-{hash(text)}-{number}".replace("--", "-"),
-                    "text": text,
-                }
-                answer = api.post(f"channels/{channel_id}/messages/", json=body)
+            for text in texts:
+                message = {"client_id": uuid4().hex, "text": text}
+                answer = api.post(f"channels/{channel_id}/messages/", json=message)
                 assert answer.status_code == 201, answer.text
 
 

@@ -1,32 +1,10 @@
 """Long and fast talks: scrolling up, coming back, and a page that stays small."""
 
-import json
-from uuid import uuid4
-
-from websockets.sync.client import connect
-
-from tests.browser.conftest import Window
-from tests.site import Site
+from tests.browser.conftest import Window, flood
 
 FLOOD = 5_000
-LINES_PER_FRAME = 250
 MOST_ON_PAGE = 300
 EVERYTHING = "document.querySelectorAll('*').length"
-
-
-def flood(site: Site, token: str, channel_id: int, count: int, name: str = "물결") -> None:
-    """Send this many messages over one socket, as fast as they are acknowledged."""
-    frame = {"op": "send", "channel": channel_id}
-    lines = [
-        json.dumps({**frame, "client_id": uuid4().hex, "text": f"{name} {number}"}) for number in range(count)
-    ]
-    address = site.url().replace("http", "ws") + "/ws/"
-    with connect(address, additional_headers={"Authorization": f"Bearer {token}"}, max_size=None) as socket:
-        acknowledged = 0
-        for start in range(0, count, LINES_PER_FRAME):
-            socket.send("\n".join(lines[start : start + LINES_PER_FRAME]))
-            while acknowledged < min(count, start + LINES_PER_FRAME):
-                acknowledged += socket.recv(timeout=20).count('"op":"ack"')
 
 
 def scroll(window: Window, top: str) -> None:

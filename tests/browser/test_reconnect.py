@@ -2,6 +2,7 @@
 
 import signal
 
+from tests.browser.conftest import Line
 from tests.site import Site
 
 
@@ -39,13 +40,15 @@ def test_a_message_written_while_the_server_is_away_is_sent_once(window, cast, s
 def test_what_was_said_while_a_page_was_cut_off_is_there_after_it_comes_back(window, cast):
     channel_id = cast.channel("carol", "dave")
     carol = window("carol")
+    line = Line(carol.page)
     page = carol.enter(channel_id)
     cast.say("dave", channel_id, "하나")
     carol.has_text("하나")
-    page.context.set_offline(True)
-    page.evaluate("dispatchEvent(new Event('offline'))")
+    line.cut()
+    page.get_by_text("다시 연결하고 있어요").wait_for()
     cast.say("dave", channel_id, "둘", "셋")
-    page.context.set_offline(False)
+    assert carol.texts() == ["하나"]
+    line.mend()
     carol.has_text("셋")
     assert carol.texts() == ["하나", "둘", "셋"]
 

@@ -1,0 +1,57 @@
+"""Holes that the server cannot fill from memory: the page fills them from history, or begins anew behind."""
+
+import signal
+
+from tests.browser.conftest import Line, flood
+
+BEYOND_MEMORY = 9_000  # more than the server keeps of a channel for readers that come back
+BEYOND_RESTART = 3_000  # more than it reads again after a restart
+
+
+def test_a_hole_is_filled_from_history_once_the_archive_has_it(window, cast, site):
+    channel_id, elsewhere = cast.channel("alice", "bob"), cast.channel("bob", name="딴 방")
+    alice = window("alice")
+    line = Line(alice.page)
+    page = alice.enter(channel_id)
+    cast.say("bob", channel_id, "구멍 앞")
+    alice.has_text("구멍 앞")
+    line.cut()
+    cast.say("bob", channel_id, *(f"놓친 글 {number}" for number in range(30)))
+    site.workers[0].end(signal.SIGTERM)
+    flood(site, cast.token("bob"), elsewhere, BEYOND_RESTART)
+    site.webs[0].end(signal.SIGTERM)
+    site.webs[0].start()
+    site.wait_until_ready()
+    line.mend()
+    page.get_by_text("지난 메시지를 지금은 불러올 수 없어요").wait_for()
+    cast.say("bob", channel_id, "구멍 뒤")
+    alice.has_text("구멍 뒤")
+    alice.shoot("state-store-behind")
+    site.workers[0].start()
+    alice.has_text("놓친 글 29")
+    assert alice.texts() == ["구멍 앞", *(f"놓친 글 {number}" for number in range(30)), "구멍 뒤"]
+    assert page.locator("[data-history-banner]").is_hidden()
+
+
+def test_a_hole_too_wide_to_fill_leaves_the_newest_and_the_rest_to_scrolling(window, cast, site):
+    channel_id = cast.channel("carol", "dave")
+    carol = window("carol")
+    line = Line(carol.page)
+    page = carol.enter(channel_id)
+    cast.say("dave", channel_id, "맨 처음 글")
+    carol.has_text("맨 처음 글")
+    line.cut()
+    flood(site, cast.token("dave"), channel_id, BEYOND_MEMORY)
+    line.mend()
+    carol.has_text(f"물결 {BEYOND_MEMORY - 1}")
+    page.wait_for_timeout(1_500)
+    texts = carol.texts()
+    assert texts == [f"물결 {number}" for number in range(BEYOND_MEMORY - len(texts), BEYOND_MEMORY)]
+    page.locator("[data-log]").evaluate("log => { log.scrollTop = 0; }")
+    page.wait_for_function(
+        "count => !document.querySelector('[data-messages] [data-text]').textContent.endsWith(count)",
+        arg=texts[0].split()[1],
+    )
+    texts = carol.texts()
+    first = int(texts[0].split()[1])
+    assert texts == [f"물결 {number}" for number in range(first, first + len(texts))]
