@@ -17,7 +17,7 @@ from chat.pipeline.ports import (
 
 logger = logging.getLogger(__name__)
 GROUP = "archive"
-BATCH = 2_000
+BATCH = 10_000  # each costs a durable write and a commit, whatever its size
 READ_SECONDS = 0.5
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.2, 5.0
 

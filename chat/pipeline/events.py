@@ -5,7 +5,6 @@ the position, which nobody knows before the log has the event (`with_position`).
 """
 
 import time
-from dataclasses import dataclass
 from hashlib import blake2b
 
 import msgspec
@@ -63,8 +62,7 @@ Event = MessageEvent | SystemEvent | AccessEvent
 _decoder = msgspec.json.Decoder(Event)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(msgspec.Struct, frozen=True, order=True, gc=False):
     """A place in the log that sorts in the log's order.
 
     Append time first, offset second, so that the order survives a topic that was made anew or got more

@@ -26,6 +26,7 @@ PRODUCER = {
     # The sender learns within this time that an append failed; it repeats with the same event id.
     "delivery.timeout.ms": 10_000,
     "request.timeout.ms": 4_000,
+    "socket.nagle.disable": True,
     "reconnect.backoff.max.ms": 500,
 }
 CONSUMER = {
@@ -98,11 +99,13 @@ class KafkaLog(EventLog):
         producer, made = self._producer, False
         while not self._closing.is_set():
             if not made:  # until then appends wait in the producer, and time out if it takes too long
-                with contextlib.suppress(LogUnavailable):
-                    made = bool(self.ensure_topic())
+                with contextlib.suppress(LogUnavailable, KafkaException):
+                    made = bool(self.ensure_topic(1))
+                    producer.list_topics(self.topic, 1)  # the first message then knows its leader
             producer.poll(0.1)
 
     def follow(self, rewind: int) -> LogReader:
+        self.producer()  # who follows the log also appends: connected before the first message
         return KafkaLogReader(self, rewind=rewind)
 
     def join(self, group: str) -> LogReader:
@@ -125,11 +128,11 @@ class KafkaLog(EventLog):
             self._poller.join()
             producer.flush(PRODUCER["delivery.timeout.ms"] / 1000 + 1)
 
-    def ensure_topic(self) -> int:
+    def ensure_topic(self, timeout_seconds: float = ANSWER_SECONDS) -> int:
         """Make the topic when it is missing and return how many partitions it has. Raises LogUnavailable."""
         admin = AdminClient({"bootstrap.servers": self.servers, "error_cb": _quiet, "log_level": 0})
         try:
-            topics = admin.list_topics(timeout=ANSWER_SECONDS)
+            topics = admin.list_topics(timeout=timeout_seconds)
             if self.topic in topics.topics:
                 return len(topics.topics[self.topic].partitions)
             copies = min(3, len(topics.brokers))

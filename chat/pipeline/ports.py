@@ -5,7 +5,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from chat.pipeline.events import MessageEvent, Position
 
@@ -27,8 +28,7 @@ class Unstorable(Exception):
     """This record can never be stored; repeating will not help."""
 
 
-@dataclass(slots=True)
-class Record:
+class Record(msgspec.Struct, gc=False):
     """One event as it stands in the log."""
 
     channel_id: int
