@@ -35,7 +35,7 @@ export class History {
       if (answer.status < 500 && answer.status !== 429) {
         return null;
       }
-      this.#tellAway(true);
+      this.#tellAway(answer.status === 503);
       await pause(delayBefore(answer, attempt));
     }
   }
@@ -45,7 +45,7 @@ async function ask(address) {
   try {
     return await fetch(address, { headers: { Accept: "application/json" } });
   } catch {
-    return new Response(null, { status: 503 });
+    return new Response(null, { status: 599 }); // no connection: the page says that elsewhere
   }
 }
 
