@@ -7,8 +7,6 @@ WORKDIR /app
 COPY requirements.txt ./
 COPY ops/venv ops/venv
 RUN ops/venv run servers
-COPY locale locale
-RUN .venv/bin/pybabel compile --directory locale --domain django
 
 FROM python:3.11.11-slim-bookworm
 RUN apt-get update \
@@ -23,7 +21,7 @@ COPY accounts accounts
 COPY chat chat
 COPY templates templates
 COPY static static
-COPY --from=build /app/locale locale
+COPY locale locale
 # HOST is the container's own network: only what the compose file publishes is reached from outside.
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 DATA_DIR=/var/lib/messenger HOST=0.0.0.0 PORT=8000
 USER messenger

@@ -2,21 +2,36 @@
 PYTHON_BIN := .venv/bin/python
 CATALOGS := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
-.PHONY: setup run test check prove stack stack-down translations
+CHECKS := check-lint check-format check-imports check-system check-migrations
 
-setup: .venv/stamp-run .venv/stamp-servers .venv/stamp-tests translations
+.PHONY: setup run test check $(CHECKS) prove stack stack-down translations
 
-run: .venv/stamp-run translations
+setup: .venv/stamp-run .venv/stamp-servers .venv/stamp-tests
+
+run: .venv/stamp-run
 	@$(PYTHON_BIN) ops/run
 
 test:
 	@ops/test
 
-check: .venv/stamp-run .venv/stamp-tests translations
+# `make -k check` makes every check even when one has failed.
+check: $(CHECKS)
+
+$(CHECKS): .venv/stamp-run .venv/stamp-tests
+
+check-lint:
 	.venv/bin/ruff check . ops/run
+
+check-format:
 	.venv/bin/ruff format --check . ops/run
+
+check-imports:
 	.venv/bin/lint-imports
+
+check-system:
 	$(PYTHON_BIN) manage.py check --fail-level WARNING
+
+check-migrations:
 	$(PYTHON_BIN) manage.py makemigrations --check --dry-run
 
 prove: setup
@@ -28,6 +43,7 @@ stack: .venv/stamp-run
 stack-down:
 	@ops/stack.py down
 
+# The compiled catalogs are committed, so that a clone runs as it is; a test says when this is due.
 translations: $(CATALOGS)
 
 # One block of requirements.txt; nothing happens while the file is older than the stamp.

@@ -68,8 +68,8 @@ def install_packages(packages):
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         raise StackError(f"Missing: {', '.join(missing)}. Install them, or run this as root on Debian.")
     print(f"apt-get install {' '.join(missing)}", file=sys.stderr)
-    # RUNLEVEL=1 keeps Debian from starting its own instances of the servers it installs.
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    # With systemd Debian starts its own instances too, on their usual ports; ours take others.
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     apt = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
     run([*apt, "update"], env=environment)
     run([*apt, "install", "-y", "--no-install-recommends", *missing], env=environment)
