@@ -5,6 +5,7 @@ from datetime import datetime
 
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
+from django.db import DatabaseError
 
 from accounts.credentials import Access
 from chat import posting, protocol
@@ -19,7 +20,7 @@ from chat.rate import Allowance
 
 logger = logging.getLogger(__name__)
 READY_SECONDS = 5
-LOG_AWAY_RETRY_MS = 2_000
+AWAY_RETRY_MS = 2_000
 FULL_RETRY_MS = 500
 
 
@@ -42,7 +43,11 @@ class ChatConsumer(AsyncConsumer):
         self.node = Node.of_this_loop()
         self.outlet = outlet_for(self)
         await self.send({"type": "websocket.accept"})
-        access = await self.node.in_thread(admit, self.scope)
+        try:
+            access = await self.node.in_thread(admit, self.scope)
+        except DatabaseError as error:
+            logger.warning("socket: the database is not reachable (%s)", type(error).__name__)
+            access = Close.TRY_LATER
         if isinstance(access, Close):
             self.close(access)
             return
@@ -110,20 +115,41 @@ class ChatConsumer(AsyncConsumer):
                 return
 
     def _carry_out(self, frame: protocol.Frame) -> None:
-        hub = self.node.hub
-        match frame:
-            case protocol.Send():
-                if hub.role(self.user_id, frame.channel):
-                    self._post(frame)
-                else:
-                    self.outlet.start(self._authorise_and_post(frame))
-            case protocol.Subscribe():
-                self.outlet.start(self._subscribe(frame))
-            case protocol.Unsubscribe():
-                hub.unsubscribe(self, frame.channel)
-                self.write_text(protocol.unsubscribed(frame.channel))
-            case protocol.Ping():
-                self.write_text(protocol.PONG)
+        """At once where everything is known, else in the socket's one queue of tasks, in order."""
+        if isinstance(frame, protocol.Ping):
+            self.write_text(protocol.PONG)
+        elif self.outlet.busy or not self._is_known(frame):
+            self.outlet.start(self._carry_out_later(frame))
+        elif isinstance(frame, protocol.Send):
+            self._post(frame)
+        else:
+            self._unsubscribe(frame)
+
+    def _is_known(self, frame: protocol.Frame) -> bool:
+        if isinstance(frame, protocol.Send):
+            return self.node.hub.role(self.user_id, frame.channel) is not None
+        return isinstance(frame, protocol.Unsubscribe)
+
+    async def _carry_out_later(self, frame: protocol.Frame) -> None:
+        try:
+            match frame:
+                case protocol.Send():
+                    await self._authorise_and_post(frame)
+                case protocol.Subscribe():
+                    await self._subscribe(frame)
+                case protocol.Unsubscribe():
+                    self._unsubscribe(frame)
+        except DatabaseError as error:
+            logger.warning("socket: the database is not reachable (%s)", type(error).__name__)
+            code, detail = "database_unavailable", "The database cannot be reached right now."
+            if isinstance(frame, protocol.Send):
+                self.write_text(protocol.nack(frame.client_id, code, detail, AWAY_RETRY_MS))
+            else:
+                self.write_text(protocol.error(code, detail, frame.channel, AWAY_RETRY_MS))
+
+    def _unsubscribe(self, frame: protocol.Unsubscribe) -> None:
+        self.node.hub.unsubscribe(self, frame.channel)
+        self.write_text(protocol.unsubscribed(frame.channel))
 
     async def _role(self, channel_id: int) -> str | None:
         """The database's word on a membership, asked again while kicks pass by, so that none slips between
@@ -146,7 +172,7 @@ class ChatConsumer(AsyncConsumer):
         if not await self.node.tail_is_ready(READY_SECONDS):
             detail = "The log cannot be read right now."
             self.write_text(
-                protocol.error("log_unavailable", detail, frame.channel, retry_after_ms=LOG_AWAY_RETRY_MS)
+                protocol.error("log_unavailable", detail, frame.channel, retry_after_ms=AWAY_RETRY_MS)
             )
             return
         role = self.node.hub.role(self.user_id, frame.channel) or await self._role(frame.channel)
@@ -168,7 +194,7 @@ class ChatConsumer(AsyncConsumer):
             self.write_text(protocol.nack(client_id, "rate_limited", "Too many messages at once.", wait_ms))
             return
         if self.outlet.draining:
-            self.write_text(protocol.nack(client_id, "restarting", "The server restarts.", LOG_AWAY_RETRY_MS))
+            self.write_text(protocol.nack(client_id, "restarting", "The server restarts.", AWAY_RETRY_MS))
             return
         try:
             event = posting.make_message(
@@ -206,4 +232,4 @@ class ChatConsumer(AsyncConsumer):
             self.write_text(protocol.nack(client_id, "overloaded", "Too much at once.", FULL_RETRY_MS))
         else:
             detail = "The log did not confirm the message."
-            self.write_text(protocol.nack(client_id, "log_unavailable", detail, LOG_AWAY_RETRY_MS))
+            self.write_text(protocol.nack(client_id, "log_unavailable", detail, AWAY_RETRY_MS))

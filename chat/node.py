@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import close_old_connections
 from django.utils import timezone
 
-from chat.pipeline.append import Appender, SeenEvents
+from chat.pipeline.append import Appender
 from chat.pipeline.hub import Hub
-from chat.pipeline.parts import close_parts, event_log
+from chat.pipeline.parts import close_parts, event_log, recent
 from chat.pipeline.tail import Tail
 from chat.protocol import Close
 
@@ -32,10 +32,9 @@ class Node:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self.log = event_log()
-        seen = SeenEvents()
-        self.appender = Appender(self.log, seen, loop)
+        self.appender = Appender(self.log, recent().seen, loop)
         self.hub = Hub(loop)
-        self.tail = Tail(self.log, seen, loop, self.hub.deliver, self.hub.flush)
+        self.tail = Tail(self.log, recent(), loop, self.hub.deliver, self.hub.flush)
         self.hub.tail = self.tail
         self._threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
         self._sweeper: asyncio.Task | None = None

@@ -1,11 +1,14 @@
 """How a consumer's bytes leave: straight to the transport, or as ASGI events on any other server."""
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 
 from chat.pipeline.frames import SharedFrame, text_frame
+from chat.protocol import Close
 from chat.websocket import SCOPE_KEY, SharedFrameProtocol
 
+logger = logging.getLogger(__name__)
 MAX_WAITING_SENDS = 256
 
 
@@ -18,33 +21,41 @@ def outlet_for(consumer) -> "DirectOutlet | PlainOutlet":
 class _Tasks:
     """Keeps the few tasks of a socket (subscribing, first authorisation) alive and in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, consumer) -> None:
+        self._consumer = consumer
         self._last: asyncio.Task | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still waited for: what comes next has to stand behind it."""
+        return self._last is not None and not self._last.done()
 
     def start(self, coroutine: Coroutine) -> None:
         self._last = asyncio.ensure_future(self._after(self._last, coroutine))
 
-    @staticmethod
-    async def _after(earlier: asyncio.Task | None, coroutine: Coroutine) -> None:
+    async def _after(self, earlier: asyncio.Task | None, coroutine: Coroutine) -> None:
         if earlier is not None and not earlier.done():
             await asyncio.wait([earlier])
-        await coroutine
+        try:
+            await coroutine
+        except Exception:
+            logger.exception("socket: a fault of ours")
+            self._consumer.close(Close.FAULT)
 
 
 class DirectOutlet(_Tasks):
     """Shared frames onto the transport of chat.websocket: one call, no copy, no task."""
 
     def __init__(self, consumer, socket: SharedFrameProtocol) -> None:
-        super().__init__()
-        self._consumer = consumer
+        super().__init__(consumer)
         self._socket = socket
 
     def open(self) -> None:
         """From now on messages go straight to the consumer."""
         consumer, socket = self._consumer, self._socket
-        socket.on_text = consumer.receive_frame
         socket.on_resume = lambda: consumer.node.hub.catch_up(consumer)
         socket.has_appends = lambda: consumer.appends > 0
+        socket.deliver_to(consumer.receive_frame)
 
     @property
     def paused(self) -> bool:
@@ -73,8 +84,7 @@ class PlainOutlet(_Tasks):
     draining = False
 
     def __init__(self, consumer) -> None:
-        super().__init__()
-        self._consumer = consumer
+        super().__init__(consumer)
         self._waiting: asyncio.Queue[dict] = asyncio.Queue()
         self._sender: asyncio.Task | None = None
 

@@ -14,11 +14,12 @@ from chat.pipeline.events import (
     Author,
     MessageEvent,
     Position,
+    decode,
     encode,
     message_id,
     now_ms,
 )
-from chat.pipeline.parts import event_log, message_store
+from chat.pipeline.parts import event_log, message_store, recent
 from chat.pipeline.ports import LogUnavailable, StoreUnavailable
 
 APPEND_TIMEOUT_SECONDS = 11  # a little more than the log's own limit, which answers first
@@ -151,13 +152,17 @@ def post_message(
     )
     if sent_at is not None:
         event.sent_at = int(sent_at.timestamp() * 1000)
-    stored = _stored(event.id)
-    if stored is not None:
-        return Message(*stored, author.username), False
+    first = _first(event.id)
+    if first is not None:
+        return Message(*first, author.username), False
     return Message(event, _append(event), author.username), True
 
 
-def _stored(event_id: str) -> tuple[MessageEvent, Position] | None:
+def _first(event_id: str) -> tuple[MessageEvent, Position] | None:
+    """The message that has this id already, from this process's memory or from the store."""
+    held = recent().find(event_id.encode())
+    if held is not None:
+        return decode(held[0]), held[1]
     try:
         return message_store().find([event_id]).get(event_id)
     except StoreUnavailable:

@@ -26,7 +26,9 @@ class Close(IntEnum):
     IDLE = 4408
     TOO_LARGE = 4413
     FLOOD = 4429
+    FAULT = 1011
     RESTART = 1012
+    TRY_LATER = 1013
 
 
 ChannelId = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]  # what a database row can hold

@@ -64,6 +64,19 @@ class SharedFrameProtocol(WebSocketsSansIOProtocol):
         self.frames = []
         self.on_text(data)
 
+    def deliver_to(self, on_text: Callable[[bytes | str], None]) -> None:
+        """From now on messages go straight there: first those that came while nobody listened, in order."""
+        self.on_text = on_text
+        waiting = [self.queue.get_nowait() for _ in range(self.queue.qsize())]
+        for event in waiting:
+            if event["type"] == "websocket.receive":
+                on_text(event.get("text") or event.get("bytes") or b"")
+            else:
+                self.queue.put_nowait(event)
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+
     def write(self, data: bytes) -> None:
         """Finished frames onto the wire. Nothing once the socket is closing."""
         if not self.close_sent and not self.disconnected:

@@ -6,30 +6,9 @@ from collections.abc import Callable
 
 from chat.pipeline.events import Position
 from chat.pipeline.ports import EventLog, LogUnavailable
-
-REMEMBERED = 50_000  # event ids; at 5,000 messages/s the ids of ten seconds, some 15 MB
+from chat.pipeline.recent import SeenEvents
 
 Answer = Callable[[Position | None, LogUnavailable | None], None]
-
-
-class SeenEvents:
-    """Ids of the events that lately entered the log, with their first positions. Bounded; oldest leave."""
-
-    def __init__(self) -> None:
-        self._positions: dict[bytes, Position] = {}
-
-    def get(self, event_id: bytes) -> Position | None:
-        return self._positions.get(event_id)
-
-    def add(self, event_id: bytes, position: Position) -> bool:
-        """Note an event; False when it is a repeat of one that stands earlier in the log."""
-        known = self._positions.get(event_id)
-        if known is not None and known <= position:
-            return known == position
-        self._positions[event_id] = position
-        if len(self._positions) > REMEMBERED:
-            del self._positions[next(iter(self._positions))]
-        return True
 
 
 class Appender:

@@ -49,14 +49,17 @@ class Hub:
             mine.discard(socket)
             if not mine:
                 del self._sockets[socket.user_id]
+                self._roles.pop(socket.user_id, None)
 
     def role(self, user_id: int, channel_id: int) -> str | None:
         """The role of a member, if this process knows it already."""
-        return self._roles[channel_id].get(user_id) if channel_id in self._roles else None
+        roles = self._roles.get(user_id)
+        return roles.get(channel_id) if roles else None
 
     def remember_role(self, user_id: int, channel_id: int, role: str) -> None:
-        """What the database said. Membership changes on the log correct it."""
-        self._roles[channel_id][user_id] = role
+        """What the database said of somebody with a socket here, until the log corrects it."""
+        if user_id in self._sockets:
+            self._roles[user_id][channel_id] = role
 
     def subscribe(self, socket: Socket, channel_id: int, since: Position | None, role: str) -> None:
         """Answer `subscribed`, then what was missed, then live. Again: begins anew from `since`."""
@@ -70,7 +73,7 @@ class Hub:
 
     def unsubscribe(self, socket: Socket, channel_id: int) -> None:
         """Nothing more of this channel goes to this socket."""
-        self._subscriptions[socket].discard(channel_id)
+        self._subscriptions.get(socket, set()).discard(channel_id)
         self._leave(socket, channel_id)
 
     def catch_up(self, socket: Socket) -> None:
@@ -132,8 +135,8 @@ class Hub:
             case SystemEvent(kind="closed", channel=channel_id):
                 self._cut_off(channel_id, None)
             case SystemEvent(kind="role", user=user_id, channel=channel_id, role=role):
-                if user_id in self._roles.get(channel_id, ()):
-                    self._roles[channel_id][user_id] = role
+                if self.role(user_id, channel_id):
+                    self._roles[user_id][channel_id] = role
             case AccessEvent(user=user_id, credential=credential):
                 for socket in list(self._sockets.get(user_id, ())):
                     if credential in (None, socket.credential):
@@ -142,10 +145,8 @@ class Hub:
     def _cut_off(self, channel_id: int, user_id: int | None) -> None:
         """End a membership (or all of a channel) between two events of the log."""
         self.losses += 1
-        if user_id is None:
-            self._roles.pop(channel_id, None)
-        elif channel_id in self._roles:
-            self._roles[channel_id].pop(user_id, None)
+        for roles in self._roles.values() if user_id is None else [self._roles.get(user_id, {})]:
+            roles.pop(channel_id, None)
         live = self._live.get(channel_id)
         if live is None:
             return

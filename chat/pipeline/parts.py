@@ -1,4 +1,4 @@
-"""The log and the store that the settings name: one of each per process, made at first use."""
+"""The log and the store that the settings name, and what is remembered: one of each per process."""
 
 import threading
 
@@ -8,8 +8,10 @@ from django.dispatch import receiver
 from django.utils.module_loading import import_string
 
 from chat.pipeline.ports import EventLog, MessageStore
+from chat.pipeline.recent import Recent
 
 _parts: dict[str, EventLog | MessageStore] = {}
+_recent = Recent()
 _lock = threading.Lock()
 
 
@@ -32,6 +34,11 @@ def event_log() -> EventLog:
 def message_store() -> MessageStore:
     """This process's message store."""
     return _part("MESSAGE_STORE")
+
+
+def recent() -> Recent:
+    """What lately entered the log; empty in a process that has no tail."""
+    return _recent
 
 
 def close_parts() -> None:

@@ -3,56 +3,17 @@
 import asyncio
 import logging
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-from chat.pipeline.append import SeenEvents
-from chat.pipeline.events import ORIGIN, Position, with_position
+from chat.pipeline.events import Position, with_position
 from chat.pipeline.ports import EventLog, LogReader, LogUnavailable, Record
+from chat.pipeline.recent import Recent, event_id_of
 
 logger = logging.getLogger(__name__)
 REWIND = 2_000  # records of each partition read again at the start, so that returning sockets find them
-RECENT = 20_000  # records of all channels kept for channels that get their first socket
 BATCH = 2_000
 READ_SECONDS = 0.5
 RETRY_SECONDS = 0.5
-ID_MARK = b'"id":"'
-ID_LENGTH = 32
-
-
-class Recent:
-    """The last records of all channels, and the position up to which each partition is no longer held."""
-
-    def __init__(self) -> None:
-        self._records: deque[tuple[int, bytes, Position]] = deque()
-        self._floors: dict[int, Position] = {}
-        self._heads: dict[int, Position] = {}
-
-    def add(self, channel_id: int, event: bytes, position: Position) -> None:
-        if position.partition not in self._floors:
-            self._floors[position.partition] = _just_before(position)
-        self._heads[position.partition] = position
-        self._records.append((channel_id, event, position))
-        if len(self._records) > RECENT:
-            oldest = self._records.popleft()[2]
-            self._floors[oldest.partition] = oldest
-
-    def of(self, channel_id: int) -> Iterable[tuple[bytes, Position]]:
-        return [(event, position) for channel, event, position in self._records if channel == channel_id]
-
-    def floor(self, partition: int) -> Position:
-        return self._floors.get(partition, ORIGIN)
-
-    def head(self, partition: int) -> Position:
-        """The last position of the partition that was read."""
-        return self._heads.get(partition, ORIGIN)
-
-
-def _just_before(position: Position) -> Position:
-    """What stands before the first record that was read is not held; before offset 0 stands nothing."""
-    if position.offset == 0:
-        return ORIGIN
-    return Position(position.appended_at_ms, position.offset - 1, position.partition)
 
 
 class Tail:
@@ -62,15 +23,14 @@ class Tail:
     def __init__(
         self,
         log: EventLog,
-        seen: SeenEvents,
+        recent: Recent,
         loop: asyncio.AbstractEventLoop,
         deliver: Callable[[int, bytes, Position], None],
         flush: Callable[[], None],
     ) -> None:
-        self.recent = Recent()
+        self.recent = recent
         self.ready = asyncio.Event()  # set once everything that was in the log at the start was read
         self._log = log
-        self._seen = seen
         self._loop = loop
         self._deliver = deliver
         self._flush = flush
@@ -120,8 +80,7 @@ class Tail:
         self._taken.set()
         for record in records:
             payload = record.payload
-            start = payload.find(ID_MARK) + len(ID_MARK)
-            if not self._seen.add(payload[start : start + ID_LENGTH], record.position):
+            if not self.recent.seen.add(event_id_of(payload), record.position):
                 continue
             event = with_position(payload, record.position)
             self.recent.add(record.channel_id, event, record.position)

@@ -6,8 +6,9 @@ import pytest
 
 from chat import services
 from chat.pipeline.archive import Archive
-from chat.pipeline.events import Position
-from chat.pipeline.parts import event_log, message_store
+from chat.pipeline.events import Position, encode, with_position
+from chat.pipeline.parts import event_log, message_store, recent
+from chat.posting import make_message
 
 
 def url(channel) -> str:
@@ -58,6 +59,24 @@ def test_same_client_id_again_is_200_and_the_first_message(as_bob, channel, stor
     again = post(as_bob, channel, "다른 글")
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.json() == first.json()
+
+
+def test_same_client_id_again_at_once_is_200_in_a_process_with_a_tail(as_bob, channel):
+    """Not archived yet, but the tail has seen it."""
+    first = post(as_bob, channel, "처음")
+    position = Position.parse(first.json()["position"])
+    event = make_message(
+        user_id=first.json()["author"]["id"],
+        username="bob",
+        channel_id=channel.pk,
+        client_id="c1",
+        text="처음",
+    )
+    recent().seen.add(event.id.encode(), position)
+    recent().add(channel.pk, with_position(encode(event), position), position)
+    again = post(as_bob, channel, "처음")
+    assert again.status_code == 200
+    assert again.json()["position"] == first.json()["position"]
 
 
 def test_same_client_id_of_another_person_is_another_message(as_alice, as_bob, channel):

@@ -129,3 +129,20 @@ def test_text_arrives_as_it_was_written(connect, channel, text):
             assert (await alice.hear("message"))["text"] == text
 
     asyncio.run(scene())
+
+
+def test_what_is_said_at_once_after_connecting_keeps_its_order(connect, channel):
+    """The log-in is still being checked, then the membership: what came meanwhile is not overtaken."""
+
+    async def scene():
+        async with connect("bob") as bob:
+            await bob.say({"op": "subscribe", "channel": channel})
+            for number in range(300):
+                frame = {"op": "send", "channel": channel, "client_id": f"n{number}", "text": str(number)}
+                await bob.say(frame)
+                if number % 20 == 0:
+                    await asyncio.sleep(0.001)
+            texts = [(await bob.hear("message"))["text"] for _ in range(300)]
+            assert texts == [str(number) for number in range(300)]
+
+    asyncio.run(scene())

@@ -150,3 +150,27 @@ def test_redis_away_talking_goes_on(site, switch):
         assert api.post(f"channels/{site.channel}/messages/", json=body).status_code == 201
         assert api.get("channels/").status_code == 200
     site.sign_up("bob")
+
+
+def test_database_away_who_talks_goes_on_talking(site, switch):
+    if not settings.DATABASE_URL:
+        # Embedded the database is a file that every process opens by itself: it cannot be away alone.
+        assert settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+        return
+    other = site.channel_of([site.token])
+
+    async def scene():
+        async with Client(site.url(), site.token) as alice:
+            await alice.subscribe(site.channel)
+            switch("kill", "mariadb")
+            assert (await alice.post(site.channel))["op"] == "ack"
+            assert (await alice.subscribe(other))["code"] == "database_unavailable"
+            refused = await alice.post(other)
+            assert (refused["op"], refused["code"]) == ("nack", "database_unavailable")
+            async with Client(site.url(), site.token) as late:
+                assert await late.closing() == 1013
+            switch("start", "mariadb")
+            await asyncio.sleep(refused["retry_after_ms"] / 1000)
+            assert (await alice.post(other))["op"] == "ack"
+
+    asyncio.run(scene())
