@@ -47,7 +47,7 @@ def test_a_reader_far_up_is_not_moved_and_gets_a_pill(window, cast, site):
     )
 
 
-def test_scrolling_up_loads_everything_once_and_keeps_the_place(window, cast, site):
+def test_scrolling_up_loads_everything_once(window, cast, site):
     channel_id = cast.channel("alice", "bob")
     flood(site, cast.token("bob"), channel_id, 700, "줄")
     alice = window("alice")
@@ -64,6 +64,24 @@ def test_scrolling_up_loads_everything_once_and_keeps_the_place(window, cast, si
     assert page.locator("[data-messages] > li").count() <= MOST_ON_PAGE
     texts = alice.texts()
     assert texts == [f"줄 {number}" for number in range(len(texts))]
+
+
+def test_loading_earlier_messages_does_not_move_what_is_read(window, cast, site):
+    channel_id = cast.channel("alice", "bob")
+    flood(site, cast.token("bob"), channel_id, 200, "줄")
+    alice = window("alice")
+    page = alice.enter(channel_id)
+    alice.has_text("줄 199")
+    page.wait_for_timeout(300)
+    before = page.locator("[data-messages] > li").count()
+    scroll(alice, "400")
+    place = first_visible(alice)
+    page.wait_for_function(
+        "count => document.querySelectorAll('[data-messages] > li').length > count", arg=before
+    )
+    after = first_visible(alice)
+    assert after[0] == place[0]
+    assert abs(after[1] - place[1]) < 2
 
 
 def test_scrolling_down_again_leads_back_to_the_live_end(window, cast, site):

@@ -52,6 +52,8 @@ def test_a_wrong_log_in_says_one_sentence_and_keeps_the_address(visitor, alice):
 
 def test_log_in_goes_on_to_where_somebody_was_going(visitor, alice, channel):
     target = f"/channels/{channel.pk}/"
+    page = visitor.get("/accounts/login/", {"next": target}).content.decode()
+    assert f'name="next" value="{target}"' in page
     form = {"email": "alice@example.com", "password": PASSWORD, "next": target}
     assert visitor.post("/accounts/login/", form)["Location"] == target
 
