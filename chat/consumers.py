@@ -12,7 +12,7 @@ from chat import posting, protocol
 from chat.door import admit
 from chat.node import Node
 from chat.outlets import outlet_for
-from chat.pipeline.events import Position, encode
+from chat.pipeline.events import Position, encode, message_id
 from chat.pipeline.frames import SharedFrame
 from chat.pipeline.ports import LogFull, LogUnavailable
 from chat.protocol import Close
@@ -20,6 +20,9 @@ from chat.rate import Allowance
 
 logger = logging.getLogger(__name__)
 READY_SECONDS = 5
+# After a subscription with `since` a client repeats what it knows no answer for. Another process, or this one
+# before a restart, may have appended it: for so long each message is looked up before it is appended.
+REPEATING_SECONDS = 5
 AWAY_RETRY_MS = 2_000
 FULL_RETRY_MS = 500
 
@@ -59,6 +62,7 @@ class ChatConsumer(AsyncConsumer):
         self.credential = access.credential
         self.expires_at = access.expires_at
         self.appends = 0
+        self.repeating_until = 0.0
         self.allowance = Allowance()
         self.node.hub.attach(self)
         self.outlet.open()
@@ -116,6 +120,8 @@ class ChatConsumer(AsyncConsumer):
 
     def _carry_out(self, frame: protocol.Frame) -> None:
         """At once where everything is known, else in the socket's one queue of tasks, in order."""
+        if isinstance(frame, protocol.Subscribe) and frame.since:
+            self.repeating_until = self.node.loop.time() + REPEATING_SECONDS
         if isinstance(frame, protocol.Ping):
             self.write_text(protocol.PONG)
         elif self.outlet.busy or not self._is_known(frame):
@@ -127,8 +133,11 @@ class ChatConsumer(AsyncConsumer):
 
     def _is_known(self, frame: protocol.Frame) -> bool:
         if isinstance(frame, protocol.Send):
-            return self.node.hub.role(self.user_id, frame.channel) is not None
+            return self.node.loop.time() > self.repeating_until and self._knows(frame.channel)
         return isinstance(frame, protocol.Unsubscribe)
+
+    def _knows(self, channel_id: int) -> bool:
+        return self.node.hub.role(self.user_id, channel_id) is not None
 
     async def _carry_out_later(self, frame: protocol.Frame) -> None:
         try:
@@ -182,10 +191,18 @@ class ChatConsumer(AsyncConsumer):
         self.node.hub.subscribe(self, frame.channel, since, role)
 
     async def _authorise_and_post(self, frame: protocol.Send) -> None:
-        if await self._role(frame.channel) is None:
+        if not self._knows(frame.channel) and await self._role(frame.channel) is None:
             self.write_text(protocol.nack(frame.client_id, "not_found", "There is no such channel."))
-        else:
+        elif self.node.loop.time() > self.repeating_until or not await self._is_repeat(frame):
             self._post(frame)
+
+    async def _is_repeat(self, frame: protocol.Send) -> bool:
+        """Whether the log has this message already; then it is acknowledged here."""
+        event_id = message_id(self.user_id, frame.channel, frame.client_id)
+        first = await self.node.in_thread(posting.first_message, event_id)
+        if first is not None:
+            self.write_text(protocol.ack(frame.client_id, event_id, first[1]))
+        return first is not None
 
     def _post(self, frame: protocol.Send) -> None:
         client_id = frame.client_id

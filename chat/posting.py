@@ -152,13 +152,13 @@ def post_message(
     )
     if sent_at is not None:
         event.sent_at = int(sent_at.timestamp() * 1000)
-    first = _first(event.id)
+    first = first_message(event.id)
     if first is not None:
         return Message(*first, author.username), False
     return Message(event, _append(event), author.username), True
 
 
-def _first(event_id: str) -> tuple[MessageEvent, Position] | None:
+def first_message(event_id: str) -> tuple[MessageEvent, Position] | None:
     """The message that has this id already, from this process's memory or from the store."""
     held = recent().find(event_id.encode())
     if held is not None:

@@ -5,7 +5,7 @@ from collections import deque
 from chat.pipeline.events import ORIGIN, Position
 
 RECENT = 20_000  # events of all channels, some 10 MB, for channels that get their first socket
-REMEMBERED = 50_000  # event ids; at 5,000 messages/s those of ten seconds, some 10 MB
+REMEMBERED = 200_000  # event ids; at 5,000 messages/s those of forty seconds, then some 40 MB
 ID_MARK = b'"id":"'
 ID_LENGTH = 32
 

@@ -10,7 +10,9 @@ from chat.pipeline.ports import EventLog, LogReader, LogUnavailable, Record
 from chat.pipeline.recent import Recent, event_id_of
 
 logger = logging.getLogger(__name__)
-REWIND = 2_000  # records of each partition read again at the start, so that returning sockets find them
+# Records of each partition that are read again at the start: returning sockets resume from them, and what a
+# client repeats after an outage is recognised (what is older the store has, see ChatConsumer._is_repeat).
+REWIND = 20_000
 BATCH = 2_000
 READ_SECONDS = 0.5
 RETRY_SECONDS = 0.5

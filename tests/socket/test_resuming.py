@@ -1,6 +1,18 @@
 """After any close a client comes back with `since` and misses nothing; a hole is never silent."""
 
 import asyncio
+import signal
+import time
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+
+from chat.pipeline.embedded import SqliteLog
+from chat.pipeline.events import SystemEvent, encode
+from chat.pipeline.kafka import KafkaLog
+from chat.pipeline.tail import REWIND
+from tests.pipeline.test_event_log import append_all
 
 
 def test_what_was_missed_comes_first_then_live(connect, channel):
@@ -62,8 +74,6 @@ def test_older_than_what_is_held_is_a_gap_that_history_fills(site, connect, chan
             return seen + [frame["id"] for frame in await bob.silence() if frame["op"] == "message"], ids
 
     def page(gap: dict) -> list[str]:
-        import time
-
         with site.api(site.people["bob"][1]) as api:
             for _ in range(40):
                 answer = api.get(
@@ -85,3 +95,45 @@ def test_malformed_since_is_refused(connect, channel):
             assert (answer["op"], answer["code"]) == ("error", "position_malformed")
 
     asyncio.run(scene())
+
+
+def bury(site, channel: int) -> None:
+    """Append more than the tail reads again at its start."""
+    if settings.KAFKA_BOOTSTRAP_SERVERS:
+        log = KafkaLog(servers=settings.KAFKA_BOOTSTRAP_SERVERS, topic=site.environment["KAFKA_TOPIC"])
+    else:
+        log = SqliteLog(path=Path(site.environment["DATA_DIR"]) / "log.sqlite3")
+    for _ in range(3):
+        events = [
+            SystemEvent(channel=channel, id=uuid.uuid4().hex, kind="changed", sent_at=0)
+            for _ in range(REWIND // 2)
+        ]
+        append_all(log, [(channel, encode(event)) for event in events])
+    log.close()
+
+
+def test_what_is_repeated_after_an_outage_is_found_in_the_store(site, connect, channel):
+    """The process that took it is gone, and it lies before what the new one reads again."""
+
+    async def first_time():
+        async with connect("bob") as bob:
+            position = (await bob.subscribe(channel))["position"]
+            return position, await bob.post(channel, "한 번만", client_id="unsure")
+
+    async def again(position):
+        async with connect("alice", 0) as alice, connect("bob") as bob:
+            await alice.subscribe(channel)
+            await bob.subscribe(channel, position)
+            return await bob.post(channel, "한 번만", client_id="unsure"), await alice.silence()
+
+    position, first = asyncio.run(first_time())
+    bury(site, channel)
+    for web in site.webs:
+        web.end(signal.SIGKILL)
+        web.start()
+    site.wait_until_ready()
+    while first["id"] not in [message["id"] for message in site.stored(site.people["bob"][1], channel)]:
+        time.sleep(0.1)
+    second, heard = asyncio.run(again(position))
+    assert second == first
+    assert heard == []
