@@ -2,10 +2,11 @@
 
 import signal
 
+from chat.pipeline.recent import RECENT
+from chat.pipeline.ring import MAX_EVENTS
 from tests.browser.conftest import Line, flood
 
-BEYOND_MEMORY = 9_000  # more than the server keeps of a channel for readers that come back
-BEYOND_RESTART = 3_000  # more than it reads again after a restart
+FLOOD = MAX_EVENTS + 500  # more than the server keeps of one channel
 
 
 def test_a_hole_is_filled_from_history_once_the_archive_has_it(window, cast, site):
@@ -18,10 +19,7 @@ def test_a_hole_is_filled_from_history_once_the_archive_has_it(window, cast, sit
     line.cut()
     cast.say("bob", channel_id, *(f"놓친 글 {number}" for number in range(30)))
     site.workers[0].end(signal.SIGTERM)
-    flood(site, cast.token("bob"), elsewhere, BEYOND_RESTART)
-    site.webs[0].end(signal.SIGTERM)
-    site.webs[0].start()
-    site.wait_until_ready()
+    flood(site, cast.token("bob"), elsewhere, RECENT + 500)
     line.mend()
     page.get_by_text("지난 메시지를 지금은 불러올 수 없어요").wait_for()
     cast.say("bob", channel_id, "구멍 뒤")
@@ -41,12 +39,12 @@ def test_a_hole_too_wide_to_fill_leaves_the_newest_and_the_rest_to_scrolling(win
     cast.say("dave", channel_id, "맨 처음 글")
     carol.has_text("맨 처음 글")
     line.cut()
-    flood(site, cast.token("dave"), channel_id, BEYOND_MEMORY)
+    flood(site, cast.token("dave"), channel_id, FLOOD)
     line.mend()
-    carol.has_text(f"물결 {BEYOND_MEMORY - 1}")
+    carol.has_text(f"물결 {FLOOD - 1}")
     page.wait_for_timeout(1_500)
     texts = carol.texts()
-    assert texts == [f"물결 {number}" for number in range(BEYOND_MEMORY - len(texts), BEYOND_MEMORY)]
+    assert texts == [f"물결 {number}" for number in range(FLOOD - len(texts), FLOOD)]
     page.locator("[data-log]").evaluate("log => { log.scrollTop = 0; }")
     page.wait_for_function(
         "count => !document.querySelector('[data-messages] [data-text]').textContent.endsWith(count)",
