@@ -102,6 +102,14 @@ def test_every_style_sheet_is_linked_and_every_token_that_is_used_exists():
     assert used - defined == set()
 
 
+def test_no_style_is_left_that_nothing_wears():
+    worn = "\n".join(path.read_text() for path in [*TEMPLATES, *SCRIPTS, *(ROOT / "accounts").rglob("*.py")])
+    for path in STYLES:
+        text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
+        for name in set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"\{[^{}]*\}", "{}", text))):
+            assert re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", worn), f".{name} in {path.name}"
+
+
 def test_every_icon_that_is_named_is_drawn():
     drawn = set(re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static/icons.svg").read_text()))
     named = {name for path in TEMPLATES for name in re.findall(r'{% icon "([\w-]+)"', path.read_text())}
