@@ -103,7 +103,10 @@ def test_every_style_sheet_is_linked_and_every_token_that_is_used_exists():
 
 
 def test_no_style_is_left_that_nothing_wears():
-    worn = "\n".join(path.read_text() for path in [*TEMPLATES, *SCRIPTS, *(ROOT / "accounts").rglob("*.py")])
+    worn = "\n".join(
+        path.read_text()
+        for path in [*TEMPLATES, *SCRIPTS, ROOT / "accounts/forms.py", ROOT / "accounts/templatetags/page.py"]
+    )
     for path in STYLES:
         text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
         for name in set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"\{[^{}]*\}", "{}", text))):
