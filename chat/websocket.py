@@ -5,6 +5,7 @@ that finds this object in its scope writes and reads through it directly, any ot
 """
 
 import asyncio
+import os
 from collections.abc import Callable
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -35,6 +36,7 @@ class SharedFrameProtocol(WebSocketsSansIOProtocol):
         self.deflates = False
         self.draining = False
         self._drain_until = 0.0
+        self._file_number: int | None = None
         self.conn.max_message_size = MAX_FRAME_BYTES
         if self.config.ws_per_message_deflate:
             self.conn.available_extensions = [
@@ -46,6 +48,8 @@ class SharedFrameProtocol(WebSocketsSansIOProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         transport.set_write_buffer_limits(high=MAX_OWED_BYTES)
+        if transport.get_extra_info("sslcontext") is None:
+            self._file_number = transport.get_extra_info("socket").fileno()
 
     def handle_connect(self, event) -> None:
         super().handle_connect(event)
@@ -78,9 +82,25 @@ class SharedFrameProtocol(WebSocketsSansIOProtocol):
             self.transport.resume_reading()
 
     def write(self, data: bytes) -> None:
-        """Finished frames onto the wire. Nothing once the socket is closing."""
-        if not self.close_sent and not self.disconnected:
-            self.transport.write(data)
+        """Finished frames onto the wire. Nothing once the socket is closing.
+
+        While nothing waits in the transport they go straight to the kernel: a third cheaper than through
+        its queue, and the first of 2,000 does not wait for the last. What the kernel does not take, and
+        everything behind it, goes through the transport, so the order stays.
+        """
+        transport = self.transport
+        # A closing transport may have given its file number to the next connection already.
+        if self.close_sent or transport.is_closing():
+            return
+        if self._file_number is not None and not transport.get_write_buffer_size():
+            try:
+                sent = os.write(self._file_number, data)
+            except OSError:  # full, or broken: the transport finds out
+                sent = 0
+            if sent == len(data):
+                return
+            data = memoryview(data)[sent:]
+        transport.write(data)
 
     def pause_writing(self) -> None:
         self.paused = True
