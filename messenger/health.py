@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-
 from django_prometheus.exports import ExportToDjangoView
 
 from messenger.problems import CONTENT_TYPE, problem, retry_after

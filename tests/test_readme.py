@@ -44,5 +44,3 @@ def test_every_make_target_of_readme_exists():
 def test_files_that_readme_links_to_exist():
     for link in re.findall(r"\]\(([^)#]+)\)", README):
         assert (ROOT / link).is_file(), link
-
-
