@@ -23,7 +23,7 @@ def settings_in_readme() -> set[str]:
 
 
 def make_targets() -> set[str]:
-    return set(re.search(r"\.PHONY: (.+)", (ROOT / "Makefile").read_text()).group(1).split())
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 def test_every_setting_is_in_readme_and_every_one_there_exists():
@@ -38,7 +38,8 @@ def test_every_management_command_is_in_readme_and_every_one_there_exists():
 def test_every_make_target_of_readme_exists():
     named = set(re.findall(r"make ([a-z-]+)", README.split("## Settings")[0]))
     assert named <= make_targets()
-    assert make_targets() - named <= {"translations"}
+    unnamed = {target for target in make_targets() - named if not target.startswith("check-")}
+    assert unnamed <= {"translations"}
 
 
 def test_files_that_readme_links_to_exist():

@@ -3,6 +3,7 @@
 import signal
 
 from tests.browser.conftest import Line
+from tests.outages import log_away
 from tests.site import Site
 
 
@@ -66,3 +67,20 @@ def test_a_message_written_before_a_page_change_is_sent_by_the_next_page(window,
     erin.open(f"/channels/{second}/")
     frank.has_text("다른 화면에서 보낼 글")
     assert frank.texts() == ["다른 화면에서 보낼 글"]
+
+
+def test_while_the_log_is_away_a_message_shows_as_not_sent_and_goes_out_on_request(
+    window, cast, site
+):
+    channel_id = cast.channel("grace", "heidi")
+    grace, heidi = window("grace"), window("heidi")
+    page = grace.enter(channel_id)
+    heidi.enter(channel_id)
+    with log_away(site, None):
+        grace.write("아직 못 간 글")
+        page.get_by_text("보내지 못했어요").wait_for()
+        grace.shoot("state-not-sent")
+        assert grace.texts() == []
+    page.locator("[data-retry]").click()
+    heidi.has_text("아직 못 간 글")
+    assert grace.texts() == heidi.texts() == ["아직 못 간 글"]

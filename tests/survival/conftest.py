@@ -1,17 +1,10 @@
 """Switching the real servers off and on. Only those of the stack that the environment names."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 
 import pytest
 
-from tests.site import ROOT
-
-
-def server(verb: str, name: str) -> None:
-    """kill (SIGKILL), stop or start one of the real servers."""
-    subprocess.run([sys.executable, "ops/stack.py", verb, name], cwd=ROOT, check=True, capture_output=True)
+from tests.outages import server
 
 
 @pytest.fixture

@@ -1,20 +1,15 @@
 """A part is away: what needs it refuses honestly, everything else goes on, and nothing pretends."""
 
 import asyncio
-import fcntl
-import sqlite3
 import time
 import uuid
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+from tests.outages import log_away, store_away
 from tests.site import Site
 from tests.socket.client import Client
-
-SHM_LOCKS_AT, SHM_LOCK_BYTES = 120, 8  # where SQLite locks its write-ahead index (sqlite.org/walformat.html)
 
 
 @pytest.fixture
@@ -23,34 +18,6 @@ def site(tmp_path):
         site.token = site.sign_up("alice")[1]
         site.channel = site.channel_of([site.token])
         yield site
-
-
-@contextmanager
-def log_away(site: Site, switch):
-    """Kafka is dead; embedded, another process holds the log file's write lock for good."""
-    if settings.KAFKA_BOOTSTRAP_SERVERS:
-        switch("kill", "kafka")
-        yield
-        switch("start", "kafka")
-        return
-    lock = sqlite3.connect(Path(site.environment["DATA_DIR"]) / "log.sqlite3", isolation_level=None)
-    lock.execute("BEGIN IMMEDIATE")
-    yield
-    lock.rollback()
-    lock.close()
-
-
-@contextmanager
-def store_away(site: Site, switch):
-    """MongoDB is dead; embedded, another process holds every lock of the message file for good."""
-    if settings.MONGODB_URI:
-        switch("kill", "mongodb")
-        yield
-        switch("start", "mongodb")
-        return
-    with (Path(site.environment["DATA_DIR"]) / "messages.sqlite3-shm").open("r+b") as index:
-        fcntl.lockf(index, fcntl.LOCK_EX, SHM_LOCK_BYTES, SHM_LOCKS_AT)
-        yield
 
 
 async def post_until_acknowledged(client: Client, channel: int, client_id: str) -> dict:

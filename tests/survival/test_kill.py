@@ -8,8 +8,8 @@ import time
 import pytest
 from django.conf import settings
 
+from tests.outages import server
 from tests.site import Site
-from tests.survival.conftest import server
 from tests.survival.member import Member
 
 MEMBERS = 20
