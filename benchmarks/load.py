@@ -79,6 +79,11 @@ def quiet_channel(site, quick: bool) -> dict:
     return play(site, "--users", "500", "--rate", "10", "--duration", "4" if quick else "30")
 
 
+def quiet_channel_awake(site, quick: bool) -> dict:
+    """Load 3 with readers that never sleep: what the server takes without the price of waking them."""
+    return play(site, "--users", "500", "--rate", "10", "--duration", "4" if quick else "30", "--busy-poll")
+
+
 def beside_stock(site, quick: bool) -> dict:
     """Load 4, our half: 500 members, closed loop for 20 s, as the stock chat is measured."""
     return play(site, "--users", "500", "--messages", "1000000", "--duration", "3" if quick else "20")
@@ -89,6 +94,7 @@ LOADS: dict[str, Callable] = {
     "2": busy_channel,
     "2 highest": highest_rate,
     "3": quiet_channel,
+    "3 awake": quiet_channel_awake,
     "4": beside_stock,
 }
 

@@ -5,6 +5,7 @@ _TITLES = {
     "2": "busy, open loop",
     "2 highest": "highest rate borne",
     "3": "quiet, open loop",
+    "3 awake": "quiet, readers never asleep",
     "4": "closed loop, as stock",
 }
 _COLUMNS = (

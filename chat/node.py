@@ -7,7 +7,7 @@ import logging
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from django.db import close_old_connections
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from chat.pipeline.append import Appender
@@ -58,7 +58,7 @@ class Node:
         self._sweeper = self.loop.create_task(self._sweep())
 
     async def in_thread(self, function, *arguments):
-        """Run something that uses the database in one of a few threads.
+        """Run something that reads the database in one of a few threads.
 
         Not `sync_to_async`: that has one thread for all sockets of the process.
         """
@@ -94,8 +94,10 @@ class Node:
 
 
 def _with_connection(function, arguments):
-    close_old_connections()
+    """These threads keep their database connections: making one costs more than what is asked here. One that
+    broke meanwhile is made anew, and the question, which changes nothing, asked again."""
     try:
         return function(*arguments)
-    finally:
-        close_old_connections()
+    except DatabaseError:
+        connection.close()
+    return function(*arguments)

@@ -32,7 +32,9 @@ class Plan:
 
     `messages` is per sender and bounds a closed loop, `duration_seconds` bounds either; an open loop sends
     `rate` messages a second over all senders, each at its intended time. The first `senders` users send and
-    the first `receivers` users subscribe.
+    the first `receivers` users subscribe. With `busy_poll` the load process never sleeps: in a virtual
+    machine, waking a sleeping reader costs the writing process more than the write itself, which real
+    readers, on other machines, do not charge it.
     """
 
     url: str
@@ -44,6 +46,7 @@ class Plan:
     rate: float = 0.0
     duration_seconds: float = 0.0
     processes: int = 1
+    busy_poll: bool = False
     transport: str = "ws"
     receipt_timeout_seconds: float = 30.0
     server_pids: tuple[int, ...] = ()

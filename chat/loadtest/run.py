@@ -163,6 +163,11 @@ class Run:
             self.tally.loop_lag_us.append(max(0.0, monotonic_us() - asleep_us - _LAG_PROBE_SECONDS * 1e6))
 
 
+def _stay_awake(loop: asyncio.AbstractEventLoop) -> None:
+    """Poll for events without pause, for as long as the loop runs."""
+    loop.call_soon(_stay_awake, loop)
+
+
 def play_share(share: Share, parent: Connection) -> None:
     """Entry of the process: play the share, send `("outcome", …)` or `("failed", reason)` to the parent."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -171,6 +176,8 @@ def play_share(share: Share, parent: Connection) -> None:
     async def play() -> Outcome:
         run = Run(share, parent)
         loop = asyncio.get_running_loop()
+        if share.plan.busy_poll:
+            _stay_awake(loop)
         for stop_signal in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(stop_signal, run.hurry)
         return await run.play()

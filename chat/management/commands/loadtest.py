@@ -29,6 +29,7 @@ class Command(BaseCommand):
         load.add_argument("--senders", type=int, help="how many users send (default all)")
         load.add_argument("--receivers", type=int, help="how many users receive (default all)")
         load.add_argument("--processes", type=int, default=1, help="load processes (default 1)")
+        load.add_argument("--busy-poll", action="store_true", help="readers never sleep (costs a core)")
         load.add_argument("--receipt-timeout", type=float, default=30, help="seconds (default 30)")
         people = parser.add_argument_group("people")
         people.add_argument("--channel", type=int, help="an existing channel (default: one for load tests)")
@@ -94,6 +95,7 @@ def _plan(options: dict, users: list[VirtualUser], channel: int) -> Plan:
         rate=options["rate"],
         duration_seconds=options["duration"],
         processes=options["processes"],
+        busy_poll=options["busy_poll"],
         transport=options["transport"],
         receipt_timeout_seconds=options["receipt_timeout"],
         server_pids=tuple(options["server_pid"]),
