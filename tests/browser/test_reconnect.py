@@ -69,9 +69,7 @@ def test_a_message_written_before_a_page_change_is_sent_by_the_next_page(window,
     assert frank.texts() == ["다른 화면에서 보낼 글"]
 
 
-def test_while_the_log_is_away_a_message_shows_as_not_sent_and_goes_out_on_request(
-    window, cast, site
-):
+def test_while_the_log_is_away_a_message_shows_as_not_sent_and_goes_out_on_request(window, cast, site):
     channel_id = cast.channel("grace", "heidi")
     grace, heidi = window("grace"), window("heidi")
     page = grace.enter(channel_id)
