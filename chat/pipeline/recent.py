@@ -17,22 +17,24 @@ def event_id_of(payload: bytes) -> bytes:
 
 
 class SeenEvents:
-    """Ids of the events that lately entered the log, with their first positions. Bounded; oldest leave."""
+    """Ids of the events that lately entered the log, with their first positions. Bounded: the older half
+    leaves at once, for a dict that loses its first entry at each step walks over all it lost before."""
 
     def __init__(self) -> None:
-        self._positions: dict[bytes, Position] = {}
+        self._younger: dict[bytes, Position] = {}
+        self._older: dict[bytes, Position] = {}
 
     def get(self, event_id: bytes) -> Position | None:
-        return self._positions.get(event_id)
+        return self._younger.get(event_id) or self._older.get(event_id)
 
     def add(self, event_id: bytes, position: Position) -> bool:
         """Note an event; False when it is a repeat of one that stands earlier in the log."""
-        known = self._positions.get(event_id)
+        known = self.get(event_id)
         if known is not None and known <= position:
             return known == position
-        self._positions[event_id] = position
-        if len(self._positions) > REMEMBERED:
-            del self._positions[next(iter(self._positions))]
+        self._younger[event_id] = position
+        if len(self._younger) >= REMEMBERED // 2:
+            self._older, self._younger = self._younger, {}
         return True
 
 
