@@ -41,6 +41,12 @@ def store(channel, *lines: tuple) -> None:
     message_store().write(written, [written[-1][1]])
 
 
+def out_of_reach(part: dict, tmp_path, **server: str) -> dict:
+    """The same part where nothing answers: a server's port, or a file in a folder that is not there."""
+    embedded = {"path": tmp_path / "gone" / "file.sqlite3"}
+    return {**part, "OPTIONS": embedded if "path" in part["OPTIONS"] else server}
+
+
 def texts(page: str) -> list[str]:
     """The messages on the page."""
     return re.findall(r'message__text" data-text>(.*?)</div>', page.partition("<template")[0])
@@ -138,7 +144,7 @@ def test_a_bad_place_in_the_log_leads_to_its_end(alice_browser, channel):
 def test_while_the_store_is_away_the_page_says_so_and_takes_messages(
     alice_browser, channel, settings, tmp_path
 ):
-    away = {**settings.MESSAGE_STORE, "OPTIONS": {"path": tmp_path / "gone" / "store.sqlite3"}}
+    away = out_of_reach(settings.MESSAGE_STORE, tmp_path, uri="mongodb://127.0.0.1:1/away")
     path = f"/channels/{channel.pk}/"
     with override_settings(MESSAGE_STORE=away):
         page = alice_browser.get(path).content.decode()
@@ -151,7 +157,7 @@ def test_while_the_store_is_away_the_page_says_so_and_takes_messages(
 def test_while_the_log_is_away_the_message_is_not_sent_and_stays_in_the_box(
     alice_browser, channel, settings, tmp_path
 ):
-    away = {**settings.EVENT_LOG, "OPTIONS": {"path": tmp_path / "gone" / "log.sqlite3"}}
+    away = out_of_reach(settings.EVENT_LOG, tmp_path, servers="127.0.0.1:1", topic="away")
     path = f"/channels/{channel.pk}/"
     with override_settings(EVENT_LOG=away):
         fields = form(alice_browser.get(path).content.decode()) | {"text": "아직 안 갔어요"}
