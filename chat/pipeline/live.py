@@ -101,7 +101,6 @@ class LiveChannel:
             self._written, self.position = end, self.ring.position
         for socket in [socket for socket in self.behind if not socket.paused]:
             self.catch_up(socket)
-        # loop.time() stands still within one callback of uvloop only for timers, not for calls: it is exact.
         took = self._loop.time() - started_at
         rest = min(MAX_INTERVAL_SECONDS, max(MIN_INTERVAL_SECONDS, REST * took))
         self._rested_at = started_at + took + rest
