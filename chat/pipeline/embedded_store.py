@@ -82,14 +82,6 @@ class SqliteStore(MessageStore):
             ).fetchall()
         return {key: (decode(event), Position.parse(position)) for key, event, position in rows}
 
-    def latest(self, channel_ids: list[int]) -> dict[int, tuple[MessageEvent, Position]]:
-        found = {}
-        for channel_id in channel_ids:
-            page = self.page(channel_id, before=None, after=None, limit=1)
-            if page:
-                found[channel_id] = page[0]
-        return found
-
     def reached(self, partition: int) -> Position | None:
         with self._connection() as connection:
             row = connection.execute(

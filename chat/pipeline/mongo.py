@@ -97,14 +97,6 @@ class MongoStore(MessageStore):
             found = self._messages.find({"_id": {"$in": message_ids}})
             return {document["_id"]: _message(document) for document in found}
 
-    def latest(self, channel_ids: list[int]) -> dict[int, tuple[MessageEvent, Position]]:
-        found = {}
-        for channel_id in channel_ids:
-            page = self.page(channel_id, before=None, after=None, limit=1)
-            if page:
-                found[channel_id] = page[0]
-        return found
-
     def reached(self, partition: int) -> Position | None:
         with self._answering():
             document = self._reached.find_one({"_id": partition})

@@ -125,9 +125,10 @@ class MessageStore(ABC):
     def find(self, message_ids: list[str]) -> dict[str, tuple[MessageEvent, Position]]:
         """The stored ones of these messages, by id. Raises StoreUnavailable."""
 
-    @abstractmethod
     def latest(self, channel_ids: list[int]) -> dict[int, tuple[MessageEvent, Position]]:
         """The last stored message of each of these channels that has one. Raises StoreUnavailable."""
+        pages = {channel: self.page(channel, before=None, after=None, limit=1) for channel in channel_ids}
+        return {channel: page[0] for channel, page in pages.items() if page}
 
     @abstractmethod
     def reached(self, partition: int) -> Position | None:

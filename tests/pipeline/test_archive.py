@@ -49,9 +49,6 @@ class Moody(MessageStore):
     def find(self, *arguments):
         return self._store.find(*arguments)
 
-    def latest(self, *arguments):
-        return self._store.latest(*arguments)
-
     def reached(self, *arguments):
         return self._store.reached(*arguments)
 
