@@ -43,15 +43,16 @@ class Archive:
         self._log = log
         self._store = store
         self._reader: LogReader | None = None
-        self._stopping = False
+        self.stopping = False
 
     def stop(self) -> None:
-        """Finish the batch under way, commit, and return from `run`. Safe in a signal handler."""
-        self._stopping = True
+        """Finish the batch under way, commit, and return from `run`. Safe in a signal handler, also when a
+        second signal interrupts the first: it takes no lock."""
+        self.stopping = True
 
     def run(self) -> None:
         """Archive until `stop`."""
-        while not self._stopping:
+        while not self.stopping:
             self.step(READ_SECONDS)
         if self._reader is not None:
             self._reader.close()
@@ -81,7 +82,7 @@ class Archive:
                 logger.warning("archive: waiting (%s)", error)
             until = time.monotonic() + wait
             while time.monotonic() < until:
-                if self._stopping:
+                if self.stopping:
                     return None
                 time.sleep(0.05)
             wait = min(wait * 2, LONGEST_WAIT_SECONDS)

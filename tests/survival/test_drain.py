@@ -76,3 +76,16 @@ def test_worker_commits_and_ends_with_status_0(site):
     assert site.workers[0].end(signal.SIGTERM) == 0
     last = Path(site.workers[0].log).read_text().splitlines()[-1]
     assert "archived 0, repeats 0, dead letters 0" in last
+
+
+def test_worker_ends_however_many_signals_come(site):
+    """A supervisor may ask twice in a row: the second signal interrupts the handler of the first."""
+    worker = site.workers[0]
+    for times in range(1, 4):
+        while worker.log.read_text().count("worker: started") < times:
+            time.sleep(0.1)
+        for _ in range(200):
+            worker.handle.send_signal(signal.SIGTERM)
+        assert worker.handle.wait(20) == 0
+        if times < 3:
+            worker.start()

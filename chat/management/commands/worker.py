@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 # Storing may wait for talking: sharing two cores with the web process, this halved the delivery times there.
 NICENESS = 10
 OUTBOX_SECONDS = 1.0
+POLL_SECONDS = 0.1
 FORGET_SECONDS = 3600
 
 
@@ -41,21 +42,16 @@ class Command(BaseCommand):
             raise CommandError(f"--only: allowed are {', '.join(self.jobs)}.")
         archive = Archive(event_log(), message_store())
         os.nice(NICENESS)
-        stopping = threading.Event()
-
-        def stop(*_) -> None:
-            stopping.set()
-            archive.stop()
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
-        carrier = threading.Thread(target=_carry, args=(stopping,), name="outbox")
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(ending, lambda *_: archive.stop())
+        carrier = threading.Thread(target=_carry, args=(archive,), name="outbox")
         if "outbox" in chosen:
             carrier.start()
         logger.info("worker: started (%s)", ", ".join(sorted(chosen)))
         if "archive" in chosen:
             archive.run()
-        stopping.wait()
+        while not archive.stopping:
+            time.sleep(POLL_SECONDS)
         if carrier.is_alive():
             carrier.join()
         close_parts()
@@ -68,9 +64,11 @@ class Command(BaseCommand):
         )
 
 
-def _carry(stopping: threading.Event) -> None:
+def _carry(archive: Archive) -> None:
+    """Until the archive stops. Polls its flag: a signal handler may take no lock, so it can set no Event."""
     forget_at = 0.0
-    while not stopping.wait(OUTBOX_SECONDS):
+    while not archive.stopping:
+        time.sleep(OUTBOX_SECONDS)
         try:
             close_old_connections()
             outbox.carry()
