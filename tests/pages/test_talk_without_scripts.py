@@ -37,7 +37,7 @@ def store(channel, *lines: tuple) -> None:
             client_id=client_id,
             sent_at=at,
         )
-        written.append((event, Position(at, channel.pk * 10_000 + number, 0)))
+        written.append((event, Position(at, channel.pk % 1_000_000 * 1_000 + number, 0)))
     message_store().write(written, [written[-1][1]])
 
 
