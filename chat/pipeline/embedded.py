@@ -31,14 +31,27 @@ CREATE TABLE IF NOT EXISTS dead_letters (
 
 
 def connect(path: Path, schema: str) -> sqlite3.Connection:
-    """A connection whose commits are on the disk when they return. Raises sqlite3.Error."""
-    connection = sqlite3.connect(
-        path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
-    )
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.executescript(schema)
-    return connection
+    """A connection whose commits are on the disk when they return. Raises sqlite3.Error.
+
+    Turning a new file to write-ahead logging fails at once when two processes do it in the same moment,
+    whatever the busy timeout: then the loser tries again.
+    """
+    patience = time.monotonic() + BUSY_TIMEOUT_SECONDS
+    while True:
+        connection = sqlite3.connect(
+            path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.executescript(schema)
+        except sqlite3.Error:
+            connection.close()
+            if time.monotonic() > patience:
+                raise
+            time.sleep(0.01)
+        else:
+            return connection
 
 
 class SqliteLog(EventLog):
