@@ -230,6 +230,8 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = True
 # Until `collectstatic` makes that folder, the finders serve; its absence is no news.
 warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
+# WhiteNoise hands its small files over synchronously; Django reads them whole, which is all right.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 LOGGING = {
     "version": 1,
