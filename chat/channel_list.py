@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from chat import services
 from chat.models import Channel
 from chat.pipeline.events import MessageEvent, Position
-from chat.pipeline.parts import message_store
-from chat.pipeline.ports import StoreUnavailable
+from chat.posting import latest_messages
 
 ROWS_AT_MOST = 200
 
@@ -23,10 +22,7 @@ class Row:
 def channel_rows(user) -> list[Row]:
     """The most recent talk first. While the store is away: without messages, the newest channel first."""
     mine = list(services.my_channels(user)[:ROWS_AT_MOST])
-    try:
-        latest = message_store().latest([channel.pk for channel in mine])
-    except StoreUnavailable:
-        latest = {}
+    latest = latest_messages([channel.pk for channel in mine])
     rows = [Row(channel, *latest.get(channel.pk, (None, None))) for channel in mine]
     return sorted(rows, key=_recency, reverse=True)
 

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import gc
-import logging
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,7 +15,6 @@ from chat.pipeline.parts import close_parts, event_log, recent
 from chat.pipeline.tail import Tail
 from chat.protocol import Close
 
-logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 10
 DATABASE_THREADS = 8
 # The reader threads of the log hand the interpreter over more often than by default (5 ms), which would

@@ -1,6 +1,7 @@
 """Messages: the rules of posting, shared by socket and HTTP, and reading back."""
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,17 +22,12 @@ from chat.pipeline.events import (
 )
 from chat.pipeline.parts import event_log, message_store, recent
 from chat.pipeline.ports import LogUnavailable, StoreUnavailable
+from chat.refusals import ChannelNotFound
 
 APPEND_TIMEOUT_SECONDS = 11  # a little more than the log's own limit, which answers first
 RETRY_AFTER_SECONDS = 2
 PAGE_SIZE = 50
 PAGE_LIMIT = 200
-
-
-class NotAMember(Refusal):
-    """Also for channels that do not exist: a stranger may not know the difference."""
-
-    code, status, detail = "not_found", 404, _("There is no such channel.")
 
 
 class BadMessage(Refusal):
@@ -137,11 +133,11 @@ def post_message(
 ) -> tuple[Message, bool]:
     """Post and wait for the log. Returns the message and whether it is new. `sent_at` is now without one.
 
-    The same author, channel and client_id again returns the first message. Raises NotAMember, BadMessage,
-    LogAway (not sent, or not known to be: repeat with the same client_id).
+    The same author, channel and client_id again returns the first message. Raises ChannelNotFound,
+    BadMessage, LogAway (not sent, or not known to be: repeat with the same client_id).
     """
     if role_in(author.pk, channel_id) is None:
-        raise NotAMember
+        raise ChannelNotFound
     event = make_message(
         user_id=author.pk,
         username=author.username,
@@ -204,8 +200,7 @@ def history(
         found = store.page(channel_id, before=upper, after=lower, limit=limit + 1)
     except StoreUnavailable as error:
         raise StoreAway(retry_after_seconds=RETRY_AFTER_SECONDS) from error
-    names = current_names({event.author.id for event, _ in found})
-    messages = [Message(event, at, names.get(event.author.id, event.author.username)) for event, at in found]
+    messages = with_names_of_today(found)
     return HistoryPage(
         messages[:limit], more=len(messages) > limit, bounded=bool(upper or lower), limit=limit
     )
@@ -231,6 +226,17 @@ def _archived_below(reached: Position | None, upper: Position) -> bool:
     return reached.offset + 1 >= upper.offset
 
 
-def current_names(user_ids: set[int]) -> dict[int, str]:
-    """Today's names of these people; deleted accounts are former members."""
-    return {user.pk: user.public_name for user in get_user_model().objects.filter(pk__in=user_ids)}
+def latest_messages(channel_ids: list[int]) -> dict[int, tuple[MessageEvent, Position]]:
+    """The last stored message of each channel; none while the store is away."""
+    try:
+        return message_store().latest(channel_ids)
+    except StoreUnavailable:
+        return {}
+
+
+def with_names_of_today(found: Iterable[tuple[MessageEvent, Position]]) -> list[Message]:
+    """The same messages under their authors' present names; deleted accounts are former members."""
+    found = list(found)
+    authors = get_user_model().objects.filter(pk__in={event.author.id for event, _ in found})
+    names = {user.pk: user.public_name for user in authors}
+    return [Message(event, at, names.get(event.author.id, event.author.username)) for event, at in found]

@@ -14,16 +14,17 @@ class Allowance:
     """Two token buckets: messages beyond theirs are refused with a time to wait, frames beyond theirs are a
     flood that ends the socket. RATE_LIMITS=off lifts both."""
 
-    __slots__ = ("_messages", "_frames", "_at")
+    __slots__ = ("_limited", "_messages", "_frames", "_at")
 
     def __init__(self) -> None:
+        self._limited = settings.RATE_LIMITS
         self._messages = float(MESSAGES_AT_ONCE)
         self._frames = float(FRAMES_AT_ONCE)
         self._at = time.monotonic()
 
     def frame(self) -> bool:
         """Whether one more frame is no flood yet."""
-        if not settings.RATE_LIMITS:
+        if not self._limited:
             return True
         now = time.monotonic()
         passed, self._at = now - self._at, now
@@ -33,7 +34,7 @@ class Allowance:
 
     def message(self) -> int:
         """0, or after how many milliseconds the next message is welcome."""
-        if not settings.RATE_LIMITS:
+        if not self._limited:
             return 0
         if self._messages < 1:
             return int((1 - self._messages) / MESSAGES_PER_SECOND * 1000) + 1

@@ -1,5 +1,6 @@
 """The message store without a server: one SQLite file beside the embedded log."""
 
+import json
 import sqlite3
 from collections import deque
 from collections.abc import Iterable
@@ -74,11 +75,10 @@ class SqliteStore(MessageStore):
         return [(decode(event), Position.parse(position)) for event, position in rows]
 
     def find(self, message_ids: list[str]) -> dict[str, tuple[MessageEvent, Position]]:
-        marks = ",".join("?" * len(message_ids))
         with self._connection() as connection:
             rows = connection.execute(
-                f"SELECT id, event, position FROM messages WHERE id IN ({marks})",  # noqa: S608 -- marks only
-                message_ids,
+                "SELECT id, event, position FROM messages WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps(message_ids),),
             ).fetchall()
         return {key: (decode(event), Position.parse(position)) for key, event, position in rows}
 

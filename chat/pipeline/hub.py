@@ -5,7 +5,7 @@ import logging
 from collections import defaultdict
 
 from chat import protocol
-from chat.pipeline.events import MESSAGE_PREFIX, ORIGIN, AccessEvent, Position, SystemEvent, decode
+from chat.pipeline.events import MESSAGE_PREFIX, AccessEvent, Position, SystemEvent, decode
 from chat.pipeline.live import LiveChannel, Socket
 from chat.pipeline.ring import Ring
 from chat.pipeline.tail import Tail
@@ -111,7 +111,7 @@ class Hub:
         if not live.idle:
             return live.position
         head = self.tail.recent.head(self.tail.partition_of(live.channel_id))
-        return max(head, live.position, ORIGIN)
+        return max(head, live.position)
 
     def _leave(self, socket: Socket, channel_id: int) -> None:
         live = self._live.get(channel_id)

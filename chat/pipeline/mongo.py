@@ -1,6 +1,5 @@
 """The message store on MongoDB. The only file that knows the MongoDB client."""
 
-import logging
 import threading
 from collections.abc import Iterable
 from contextlib import contextmanager
@@ -11,7 +10,6 @@ from pymongo.errors import BulkWriteError, DocumentTooLarge, InvalidDocument, Py
 from chat.pipeline.events import Author, MessageEvent, Position
 from chat.pipeline.ports import MessageStore, StoreUnavailable, Unstorable
 
-logger = logging.getLogger(__name__)
 DUPLICATE_KEY = 11000
 ANSWER_MS = 3_000
 

@@ -6,8 +6,6 @@ import uvicorn
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from chat.protocol import MAX_FRAME_BYTES
-
 DRAIN_SECONDS = 10
 BACKLOG = 4_096
 
@@ -28,7 +26,6 @@ class Command(BaseCommand):
             loop="uvloop",
             http="httptools",
             ws="chat.websocket:SharedFrameProtocol",
-            ws_max_size=MAX_FRAME_BYTES,
             ws_ping_interval=25,
             ws_ping_timeout=25,
             lifespan="on",
