@@ -150,11 +150,17 @@ class ChatConsumer(AsyncConsumer):
                     self._unsubscribe(frame)
         except DatabaseError as error:
             logger.warning("socket: the database is not reachable (%s)", type(error).__name__)
-            code, detail = "database_unavailable", "The database cannot be reached right now."
-            if isinstance(frame, protocol.Send):
-                self.write_text(protocol.nack(frame.client_id, code, detail, AWAY_RETRY_MS))
-            else:
-                self.write_text(protocol.error(code, detail, frame.channel, AWAY_RETRY_MS))
+            detail = "The database cannot be reached right now."
+            self._refuse(frame, "database_unavailable", detail, AWAY_RETRY_MS)
+
+    def _refuse(
+        self, frame: protocol.Frame, code: str, detail: str, retry_after_ms: int | None = None
+    ) -> None:
+        """A nack to a message, an error to anything else."""
+        if isinstance(frame, protocol.Send):
+            self.write_text(protocol.nack(frame.client_id, code, detail, retry_after_ms))
+        else:
+            self.write_text(protocol.error(code, detail, frame.channel, retry_after_ms))
 
     def _unsubscribe(self, frame: protocol.Unsubscribe) -> None:
         self.node.hub.unsubscribe(self, frame.channel)
@@ -176,23 +182,20 @@ class ChatConsumer(AsyncConsumer):
         try:
             since = Position.parse(frame.since) if frame.since else None
         except ValueError:
-            self.write_text(protocol.error("position_malformed", "since is no position.", frame.channel))
+            self._refuse(frame, "position_malformed", "since is no position.")
             return
         if not await self.node.tail_is_ready(READY_SECONDS):
-            detail = "The log cannot be read right now."
-            self.write_text(
-                protocol.error("log_unavailable", detail, frame.channel, retry_after_ms=AWAY_RETRY_MS)
-            )
+            self._refuse(frame, "log_unavailable", "The log cannot be read right now.", AWAY_RETRY_MS)
             return
         role = self.node.hub.role(self.user_id, frame.channel) or await self._role(frame.channel)
         if role is None:
-            self.write_text(protocol.error("not_found", "There is no such channel.", frame.channel))
+            self._refuse(frame, "not_found", "There is no such channel.")
             return
         self.node.hub.subscribe(self, frame.channel, since, role)
 
     async def _authorise_and_post(self, frame: protocol.Send) -> None:
         if not self._knows(frame.channel) and await self._role(frame.channel) is None:
-            self.write_text(protocol.nack(frame.client_id, "not_found", "There is no such channel."))
+            self._refuse(frame, "not_found", "There is no such channel.")
         elif self.node.loop.time() > self.repeating_until or not await self._is_repeat(frame):
             self._post(frame)
 
@@ -205,48 +208,43 @@ class ChatConsumer(AsyncConsumer):
         return first is not None
 
     def _post(self, frame: protocol.Send) -> None:
-        client_id = frame.client_id
         wait_ms = self.allowance.message()
         if wait_ms:
-            self.write_text(protocol.nack(client_id, "rate_limited", "Too many messages at once.", wait_ms))
+            self._refuse(frame, "rate_limited", "Too many messages at once.", wait_ms)
             return
         if self.outlet.draining:
-            self.write_text(protocol.nack(client_id, "restarting", "The server restarts.", AWAY_RETRY_MS))
+            self._refuse(frame, "restarting", "The server restarts.", AWAY_RETRY_MS)
             return
         try:
             event = posting.make_message(
                 user_id=self.user_id,
                 username=self.username,
                 channel_id=frame.channel,
-                client_id=client_id,
+                client_id=frame.client_id,
                 text=frame.text,
                 reply_to=frame.reply_to,
             )
         except posting.BadMessage as refusal:
-            self._refuse(client_id, refusal)
+            if refusal.code == "client_id_malformed":  # nothing to answer to
+                self.write_text(protocol.error(refusal.code, str(refusal.detail)))
+            else:
+                self._refuse(frame, refusal.code, str(refusal.detail))
             return
         self.appends += 1
         self.node.appender.append(
             frame.channel,
             event.id.encode(),
             encode(event),
-            lambda position, error: self._answer(client_id, event.id, position, error),
+            lambda position, error: self._answer(frame, event.id, position, error),
         )
 
-    def _refuse(self, client_id: str, refusal: posting.BadMessage) -> None:
-        if refusal.code == "client_id_malformed":
-            self.write_text(protocol.error(refusal.code, str(refusal.detail)))
-        else:
-            self.write_text(protocol.nack(client_id, refusal.code, str(refusal.detail)))
-
     def _answer(
-        self, client_id: str, event_id: str, position: Position | None, error: LogUnavailable | None
+        self, frame: protocol.Send, event_id: str, position: Position | None, error: LogUnavailable | None
     ) -> None:
         self.appends -= 1
         if position is not None:
-            self.write_text(protocol.ack(client_id, event_id, position))
+            self.write_text(protocol.ack(frame.client_id, event_id, position))
         elif isinstance(error, LogFull):
-            self.write_text(protocol.nack(client_id, "overloaded", "Too much at once.", FULL_RETRY_MS))
+            self._refuse(frame, "overloaded", "Too much at once.", FULL_RETRY_MS)
         else:
-            detail = "The log did not confirm the message."
-            self.write_text(protocol.nack(client_id, "log_unavailable", detail, AWAY_RETRY_MS))
+            self._refuse(frame, "log_unavailable", "The log did not confirm the message.", AWAY_RETRY_MS)
