@@ -1,0 +1,1 @@
+"""Dues as plain dates and numbers: nothing here asks the database."""

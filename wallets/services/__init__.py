@@ -1,0 +1,1 @@
+"""What people do with wallets; every entrance calls these."""
