@@ -37,6 +37,9 @@ class SystemEvent(msgspec.Struct, tag_field="op", tag="system", omit_defaults=Tr
 
     `kind`: joined, left, removed (kicked), role, changed, closed; for every kind about a person `user` and
     `username` name them. The hub cuts a person's sockets off at left and removed, everybody's at closed.
+
+    receipt, dues, spending: something to look at, the `slip`, which other apps fill. Such an event is archived
+    and shown in the history among the messages.
     """
 
     channel: int
@@ -47,6 +50,7 @@ class SystemEvent(msgspec.Struct, tag_field="op", tag="system", omit_defaults=Tr
     username: str | None = None
     role: str | None = None
     name: str | None = None
+    slip: dict | None = None
 
 
 class AccessEvent(msgspec.Struct, tag_field="op", tag="access", omit_defaults=True):
@@ -95,6 +99,11 @@ def now_ms() -> int:
 def message_id(author_id: int, channel_id: int, client_id: str) -> str:
     """The same author, channel and client_id make the same id: a retry is the same message everywhere."""
     return blake2b(f"{author_id}:{channel_id}:{client_id}".encode(), digest_size=16).hexdigest()
+
+
+def slip_id(what: str) -> str:
+    """The same slip has the same id, e.g. of "receipt:<transfer>:<wallet>": told twice, it is shown once."""
+    return blake2b(what.encode(), digest_size=16).hexdigest()
 
 
 def encode(event: Event) -> bytes:
