@@ -1,1 +1,1 @@
-"""Transfers that run later: when (`calendar`), what people plan and cancel (`services`), the run itself (`runs`)."""
+"""Transfers that run later: when they run, what people plan and cancel, and the run itself."""

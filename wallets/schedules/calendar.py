@@ -31,7 +31,9 @@ def occurrence_at(first_run_at: datetime, repeat: str, number: int) -> datetime:
     return datetime.combine(day, anchor.timetz()).astimezone(UTC)
 
 
-def occurrence_after(first_run_at: datetime, repeat: str, ends_on: date | None, number: int) -> datetime | None:
+def occurrence_after(
+    first_run_at: datetime, repeat: str, ends_on: date | None, number: int
+) -> datetime | None:
     """The instant of the run after the one with this number; None when that was the last. The day `ends_on`
     still counts."""
     if repeat == "once":
@@ -41,8 +43,8 @@ def occurrence_after(first_run_at: datetime, repeat: str, ends_on: date | None, 
 
 
 def evening_try(tried_at: datetime) -> datetime | None:
-    """When a run that was refused at this moment is tried once more: at 18:00 of that day, from then on an hour
-    later; None when the day would be over by then."""
+    """When a run that was refused at this moment is tried once more: at 18:00 of that day, from then on an
+    hour later; None when the day would be over by then."""
     local = tried_at.astimezone(KOREA)
     evening = local.replace(hour=EVENING_HOUR, minute=0, second=0, microsecond=0)
     again = evening if local < evening else local + LATER
