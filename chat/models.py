@@ -88,14 +88,14 @@ class Membership(models.Model):
 class OutboxEvent(models.Model):
     """An event that was decided with rows and still has to reach the log.
 
-    Written in the same transaction as the rows, appended right after the commit and then deleted; the
-    worker carries what a crash or an unreachable log left behind (at least once: readers drop repeats by
-    the event's id).
+    Written in the same transaction as the rows and deleted once it is appended (chat/outbox.py). From
+    `due_at` on it is the worker's to append (at least once: readers drop repeats by the event's id).
     """
 
     channel_id = models.BigIntegerField()
     payload = models.BinaryField()
-    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
         return f"event {self.pk} of channel {self.channel_id}"

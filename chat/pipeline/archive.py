@@ -1,10 +1,10 @@
-"""The archive: one reader of the log that writes every message into the store."""
+"""The archive: one reader of the log that writes every message and every slip into the store."""
 
 import logging
 import time
 from dataclasses import dataclass
 
-from chat.pipeline.events import MESSAGE_PREFIX, MessageEvent, Position, decode
+from chat.pipeline.events import MESSAGE_PREFIX, SYSTEM_PREFIX, Position, TalkEvent, decode
 from chat.pipeline.ports import (
     EventLog,
     LogReader,
@@ -24,7 +24,7 @@ FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.2, 5.0
 
 @dataclass
 class Archived:
-    """What this worker did since it began."""
+    """What this worker did since it began. Slips count as messages."""
 
     messages: int = 0
     repeats: int = 0
@@ -92,23 +92,26 @@ class Archive:
         reached: dict[int, Position] = {}
         for record in records:
             reached[record.position.partition] = record.position
-            message = self._message(record)
-            if message is not None:
-                messages.append((message, record))
+            event = self._talk(record)
+            if event is not None:
+                messages.append((event, record))
         self._store_all(messages)
         self._store.write([], reached.values())
         return len(records)
 
-    def _message(self, record: Record) -> MessageEvent | None:
-        if not record.payload.startswith(MESSAGE_PREFIX):
+    def _talk(self, record: Record) -> TalkEvent | None:
+        """The record's event if it is to be stored: nearly all are messages, so they are asked for first."""
+        is_message = record.payload.startswith(MESSAGE_PREFIX)
+        if not is_message and not record.payload.startswith(SYSTEM_PREFIX):
             return None
         try:
-            return decode(record.payload)
+            event = decode(record.payload)
         except ValueError as error:
             self._bury(record, f"unreadable: {type(error).__name__}")
             return None
+        return event if is_message or event.slip is not None else None
 
-    def _store_all(self, messages: list[tuple[MessageEvent, Record]]) -> None:
+    def _store_all(self, messages: list[tuple[TalkEvent, Record]]) -> None:
         """Store them; when one cannot be, halve until it stands alone, so that only that one is buried."""
         if not messages:
             return

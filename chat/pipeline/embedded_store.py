@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from chat.pipeline.embedded import connect
-from chat.pipeline.events import MessageEvent, Position, decode, encode
+from chat.pipeline.events import Position, TalkEvent, decode, encode
 from chat.pipeline.ports import MessageStore, StoreUnavailable
 
 SCHEMA = """
@@ -51,7 +51,7 @@ class SqliteStore(MessageStore):
         except sqlite3.Error as error:
             raise StoreUnavailable(f"the message file refused: {error}") from error
 
-    def write(self, messages: Iterable[tuple[MessageEvent, Position]], reached: Iterable[Position]) -> int:
+    def write(self, messages: Iterable[tuple[TalkEvent, Position]], reached: Iterable[Position]) -> int:
         rows = [(m.id, m.channel, str(position), encode(m)) for m, position in messages]
         with self._connection() as connection, connection:
             connection.execute("BEGIN IMMEDIATE")
@@ -67,14 +67,14 @@ class SqliteStore(MessageStore):
 
     def page(
         self, channel_id: int, *, before: Position | None, after: Position | None, limit: int
-    ) -> list[tuple[MessageEvent, Position]]:
+    ) -> list[tuple[TalkEvent, Position]]:
         query = FORWARDS if after else BACKWARDS
         with self._connection() as connection:
             bounds = (str(after) if after else FIRST, str(before) if before else LAST)
             rows = connection.execute(query, (channel_id, *bounds, limit)).fetchall()
         return [(decode(event), Position.parse(position)) for event, position in rows]
 
-    def find(self, message_ids: list[str]) -> dict[str, tuple[MessageEvent, Position]]:
+    def find(self, message_ids: list[str]) -> dict[str, tuple[TalkEvent, Position]]:
         with self._connection() as connection:
             rows = connection.execute(
                 "SELECT id, event, position FROM messages WHERE id IN (SELECT value FROM json_each(?))",

@@ -10,6 +10,7 @@ from hashlib import blake2b
 import msgspec
 
 MESSAGE_PREFIX = b'{"op":"message"'
+SYSTEM_PREFIX = b'{"op":"system"'
 _encoder = msgspec.json.Encoder()
 
 
@@ -38,8 +39,9 @@ class SystemEvent(msgspec.Struct, tag_field="op", tag="system", omit_defaults=Tr
     `kind`: joined, left, removed (kicked), role, changed, closed; for every kind about a person `user` and
     `username` name them. The hub cuts a person's sockets off at left and removed, everybody's at closed.
 
-    receipt, dues, spending: something to look at, the `slip`, which other apps fill. Such an event is archived
-    and shown in the history among the messages.
+    receipt, dues, spending: with a `slip`, something that stands in the talk (chat/slips.py). Such an event
+    is stored and is part of the history like a message. What the slip holds is known to the app that writes
+    it, but for `wallet_name`, which says who speaks.
     """
 
     channel: int
@@ -63,6 +65,7 @@ class AccessEvent(msgspec.Struct, tag_field="op", tag="access", omit_defaults=Tr
 
 
 Event = MessageEvent | SystemEvent | AccessEvent
+TalkEvent = MessageEvent | SystemEvent  # what is stored: a message, or a system event with a slip
 _decoder = msgspec.json.Decoder(Event)
 
 
@@ -102,7 +105,8 @@ def message_id(author_id: int, channel_id: int, client_id: str) -> str:
 
 
 def slip_id(what: str) -> str:
-    """The same slip has the same id, e.g. of "receipt:<transfer>:<wallet>": told twice, it is shown once."""
+    """The id of a slip's event, from what it tells of ("receipt:<transfer>:<wallet>"): telling it twice
+    changes nothing. No message has this id, whose hash begins with a number."""
     return blake2b(what.encode(), digest_size=16).hexdigest()
 
 

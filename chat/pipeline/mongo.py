@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pymongo import ASCENDING, DESCENDING, MongoClient, UpdateOne, WriteConcern
 from pymongo.errors import BulkWriteError, DocumentTooLarge, InvalidDocument, PyMongoError
 
-from chat.pipeline.events import Author, MessageEvent, Position
+from chat.pipeline.events import Author, MessageEvent, Position, SystemEvent, TalkEvent
 from chat.pipeline.ports import MessageStore, StoreUnavailable, Unstorable
 
 DUPLICATE_KEY = 11000
@@ -15,7 +15,7 @@ ANSWER_MS = 3_000
 
 
 class MongoStore(MessageStore):
-    """One document a message: `_id` is the event id, so a repeat is a duplicate key and changes nothing.
+    """One document a message or slip: `_id` is the event id, so a repeat is a duplicate key and nothing more.
 
     Two indexes (`_id`; channel and position): every further one would cost each write.
     """
@@ -45,13 +45,17 @@ class MongoStore(MessageStore):
                     self._messages.create_index([("channel", ASCENDING), ("position", ASCENDING)])
                     self._indexed = True
             yield
-        except (InvalidDocument, DocumentTooLarge) as error:
+        except (
+            InvalidDocument,
+            DocumentTooLarge,
+            OverflowError,
+        ) as error:  # the last: a number beyond 64 bits
             raise Unstorable(type(error).__name__) from error
         except PyMongoError as error:
             raise StoreUnavailable(f"MongoDB: {type(error).__name__}") from error
 
-    def write(self, messages: Iterable[tuple[MessageEvent, Position]], reached: Iterable[Position]) -> int:
-        documents = [_document(message, position) for message, position in messages]
+    def write(self, messages: Iterable[tuple[TalkEvent, Position]], reached: Iterable[Position]) -> int:
+        documents = [_document(event, position) for event, position in messages]
         with self._answering():
             new = self._insert(documents) if documents else 0
             furthest = [
@@ -77,7 +81,7 @@ class MongoStore(MessageStore):
 
     def page(
         self, channel_id: int, *, before: Position | None, after: Position | None, limit: int
-    ) -> list[tuple[MessageEvent, Position]]:
+    ) -> list[tuple[TalkEvent, Position]]:
         bounds = {}
         if before:
             bounds["$lt"] = str(before)
@@ -88,12 +92,12 @@ class MongoStore(MessageStore):
             found = (
                 self._messages.find(wanted).sort("position", ASCENDING if after else DESCENDING).limit(limit)
             )
-            return [_message(document) for document in found]
+            return [_event(document) for document in found]
 
-    def find(self, message_ids: list[str]) -> dict[str, tuple[MessageEvent, Position]]:
+    def find(self, message_ids: list[str]) -> dict[str, tuple[TalkEvent, Position]]:
         with self._answering():
             found = self._messages.find({"_id": {"$in": message_ids}})
-            return {document["_id"]: _message(document) for document in found}
+            return {document["_id"]: _event(document) for document in found}
 
     def reached(self, partition: int) -> Position | None:
         with self._answering():
@@ -108,30 +112,36 @@ class MongoStore(MessageStore):
         self._client.close()
 
 
-def _document(message: MessageEvent, position: Position) -> dict:
+def _document(event: TalkEvent, position: Position) -> dict:
     document = {
-        "_id": message.id,
-        "channel": message.channel,
+        "_id": event.id,
+        "channel": event.channel,
         "position": str(position),
-        "author": message.author.id,
-        "username": message.author.username,
-        "text": message.text,
-        "client_id": message.client_id,
-        "sent_at": message.sent_at,
+        "sent_at": event.sent_at,
     }
-    if message.reply_to:
-        document["reply_to"] = message.reply_to
+    if isinstance(event, SystemEvent):
+        return {**document, "kind": event.kind, "slip": event.slip}
+    document |= {
+        "author": event.author.id,
+        "username": event.author.username,
+        "text": event.text,
+        "client_id": event.client_id,
+    }
+    if event.reply_to:
+        document["reply_to"] = event.reply_to
     return document
 
 
-def _message(document: dict) -> tuple[MessageEvent, Position]:
-    message = MessageEvent(
-        channel=document["channel"],
-        id=document["_id"],
-        author=Author(document["author"], document["username"]),
-        text=document["text"],
-        client_id=document["client_id"],
-        sent_at=document["sent_at"],
-        reply_to=document.get("reply_to"),
-    )
-    return message, Position.parse(document["position"])
+def _event(document: dict) -> tuple[TalkEvent, Position]:
+    common = {"channel": document["channel"], "id": document["_id"], "sent_at": document["sent_at"]}
+    if "slip" in document:
+        event = SystemEvent(**common, kind=document["kind"], slip=document["slip"])
+    else:
+        event = MessageEvent(
+            **common,
+            author=Author(document["author"], document["username"]),
+            text=document["text"],
+            client_id=document["client_id"],
+            reply_to=document.get("reply_to"),
+        )
+    return event, Position.parse(document["position"])

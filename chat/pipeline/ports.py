@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from chat.pipeline.events import MessageEvent, Position
+from chat.pipeline.events import Position, TalkEvent
 
 
 class LogUnavailable(Exception):
@@ -103,10 +103,11 @@ class EventLog(ABC):
 
 
 class MessageStore(ABC):
-    """Where messages are read back from. Only the archive worker writes."""
+    """Where messages, and system events with a slip, are read back from: one order, one kind of page for
+    both. Only the archive worker writes."""
 
     @abstractmethod
-    def write(self, messages: Iterable[tuple[MessageEvent, Position]], reached: Iterable[Position]) -> int:
+    def write(self, messages: Iterable[tuple[TalkEvent, Position]], reached: Iterable[Position]) -> int:
         """Store messages, durably, and note how far each partition of the log is archived.
 
         A message that is there already (same id) stays as it is, with its first position: a second call
@@ -117,15 +118,15 @@ class MessageStore(ABC):
     @abstractmethod
     def page(
         self, channel_id: int, *, before: Position | None, after: Position | None, limit: int
-    ) -> list[tuple[MessageEvent, Position]]:
+    ) -> list[tuple[TalkEvent, Position]]:
         """At most `limit` messages strictly between the bounds: the oldest in order when `after`
         is given, else the newest, newest first. Costs the same on every page. Raises StoreUnavailable."""
 
     @abstractmethod
-    def find(self, message_ids: list[str]) -> dict[str, tuple[MessageEvent, Position]]:
+    def find(self, message_ids: list[str]) -> dict[str, tuple[TalkEvent, Position]]:
         """The stored ones of these messages, by id. Raises StoreUnavailable."""
 
-    def latest(self, channel_ids: list[int]) -> dict[int, tuple[MessageEvent, Position]]:
+    def latest(self, channel_ids: list[int]) -> dict[int, tuple[TalkEvent, Position]]:
         """The last stored message of each of these channels that has one. Raises StoreUnavailable."""
         pages = {channel: self.page(channel, before=None, after=None, limit=1) for channel in channel_ids}
         return {channel: page[0] for channel, page in pages.items() if page}

@@ -3,7 +3,7 @@
 import pytest
 
 from chat.pipeline.archive import Archive
-from chat.pipeline.events import Author, MessageEvent, SystemEvent, encode
+from chat.pipeline.events import Author, MessageEvent, SystemEvent, encode, slip_id
 from chat.pipeline.ports import MessageStore, StoreUnavailable, Unstorable
 from tests.pipeline.test_event_log import append_all
 
@@ -16,6 +16,16 @@ def message(number: int, channel: int = 7) -> MessageEvent:
         text=f"글 {number}",
         client_id=f"c{number}",
         sent_at=1_766_300_000_000,
+    )
+
+
+def slip(number: int, channel: int = 7) -> SystemEvent:
+    return SystemEvent(
+        channel=channel,
+        id=slip_id(f"receipt:{number}:1"),
+        kind="receipt",
+        sent_at=1_766_300_000_000,
+        slip={"wallet_name": "등산 회비", "amount": number},
     )
 
 
@@ -74,6 +84,25 @@ def test_reached_covers_events_that_are_no_messages(log, store):
     (at,) = append(log, SystemEvent(channel=7, id="f" * 32, kind="changed", sent_at=1))
     drain(Archive(log, store), 1)
     assert store.reached(at.partition) == at
+
+
+def test_slips_are_stored_between_the_messages_once(log, store):
+    talk = [message(1), slip(2), message(3)]
+    positions = append(log, *talk, slip(2))
+    archive = Archive(log, store)
+    drain(archive, 4)
+    assert store.page(7, before=None, after=None, limit=9)[::-1] == list(
+        zip(talk, positions[:3], strict=True)
+    )
+    assert (archive.archived.messages, archive.archived.repeats) == (3, 1)
+
+
+def test_unreadable_slip_goes_to_the_dead_letters(log, store):
+    broken = encode(slip(2))[:-1]
+    append_all(log, [(7, encode(slip(1))), (7, broken), (7, encode(slip(3)))])
+    drain(Archive(log, store), 3)
+    assert [event for event, _ in store.page(7, before=None, after=None, limit=9)] == [slip(3), slip(1)]
+    assert [payload for payload, _ in log.dead_letters()] == [broken]
 
 
 def test_redelivery_stores_nothing_twice(log, open_log, store):

@@ -1,6 +1,9 @@
 """The contract of MessageStore. The same tests hold the embedded store and MongoDB."""
 
-from chat.pipeline.events import Author, MessageEvent, Position
+import pytest
+
+from chat.pipeline.events import Author, MessageEvent, Position, SystemEvent, slip_id
+from chat.pipeline.ports import StoreUnavailable, Unstorable
 
 
 def message(number: int, channel: int = 7) -> tuple[MessageEvent, Position]:
@@ -12,6 +15,25 @@ def message(number: int, channel: int = 7) -> tuple[MessageEvent, Position]:
         client_id=f"client-{number}",
         sent_at=1_766_300_000_000 + number,
         reply_to=f"{number:032x}" if number % 2 else None,
+    )
+    return event, Position(1_766_300_000_000 + number // 3, number, 5)
+
+
+def slip(number: int, channel: int = 7) -> tuple[SystemEvent, Position]:
+    """A receipt, as wallets write them."""
+    event = SystemEvent(
+        channel=channel,
+        id=slip_id(f"receipt:{number}:{channel}"),
+        kind="receipt",
+        sent_at=1_766_300_000_000 + number,
+        slip={
+            "wallet_name": "등산 회비",
+            "amount": -(10**13) + number,
+            "actor": {"id": 3, "username": "앨리스"},
+            "memo": "",
+            "dues_plan": None,
+            "people": ["$a", "b.c", {"$set": 1}],
+        },
     )
     return event, Position(1_766_300_000_000 + number // 3, number, 5)
 
@@ -83,3 +105,33 @@ def test_reached_only_goes_forward(store):
     store.write([], [early])
     assert store.reached(2) == late
     assert store.reached(3) is None
+
+
+def test_slips_stand_among_the_messages_in_the_logs_order(store):
+    talk = [message(1), slip(2), message(3), slip(4), slip(5)]
+    assert store.write(talk, []) == 5
+    assert store.page(7, before=None, after=None, limit=9) == talk[::-1]
+    assert store.page(7, before=None, after=talk[1][1], limit=2) == talk[2:4]
+    assert store.latest([7]) == {7: talk[-1]}
+    assert store.find([talk[1][0].id]) == {talk[1][0].id: talk[1]}
+
+
+def test_repeated_slip_keeps_its_first_place(store):
+    event, position = slip(1)
+    store.write([(event, position), message(2)], [])
+    assert store.write([(event, Position(position.appended_at_ms + 9, 99, 5))], []) == 0
+    assert numbers(store.page(7, before=None, after=None, limit=9)) == [2, 1]
+
+
+def test_slip_that_cannot_be_stored_is_refused_for_good(store):
+    """A number beyond 64 bits: a store either keeps it or says that repeating will not help."""
+    event, position = slip(1)
+    event.slip["amount"] = 2**80
+    try:
+        store.write([(event, position)], [])
+    except Unstorable:
+        assert store.page(7, before=None, after=None, limit=9) == []
+    except StoreUnavailable:
+        pytest.fail("the archive would repeat this for ever")
+    else:
+        assert store.page(7, before=None, after=None, limit=9) == [(event, position)]
