@@ -22,6 +22,14 @@ def switch(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name}={word!r}: allowed are on and off.")
 
 
+def whole_number(name: str, default: int) -> int:
+    """A number of at least 1. Raises ImproperlyConfigured for anything else."""
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdecimal() or int(value) < 1:
+        raise ImproperlyConfigured(f"{name}={value!r}: a whole number of at least 1 is needed.")
+    return int(value)
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated variable as a list without empty entries."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

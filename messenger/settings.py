@@ -34,14 +34,15 @@ if not 0 < PORT < 65536:
     raise ImproperlyConfigured("PORT: a number from 1 to 65535 is needed.")
 
 
-def _secret_key() -> str:
-    """SECRET_KEY, or one made once for this data folder: sessions outlive a restart without a set-up step."""
-    given = environment.text("SECRET_KEY")
+def _secret(name: str) -> str:
+    """The secret of this name, or one made once for this data folder: sessions and PINs outlive a restart
+    without a set-up step."""
+    given = environment.text(name)
     if given:
         return given
-    path = DATA_DIR / "secret_key"
+    path = DATA_DIR / name.lower()
     if not path.exists():
-        fresh = DATA_DIR / f"secret_key.{secrets.token_hex(4)}"
+        fresh = DATA_DIR / f"{name.lower()}.{secrets.token_hex(4)}"
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(50))
         with contextlib.suppress(FileExistsError):  # another process was first: its key is used
@@ -50,7 +51,12 @@ def _secret_key() -> str:
     return path.read_text()
 
 
-SECRET_KEY = _secret_key()
+SECRET_KEY = _secret("SECRET_KEY")
+# Goes into every PIN's hash: without it a stolen table of 10,000 possible PINs would be guessed in seconds.
+PIN_PEPPER = _secret("PIN_PEPPER")
+# Won. The defaults are the highest limits that Korean internet banking gives a person.
+TRANSFER_LIMIT = environment.whole_number("TRANSFER_LIMIT", 100_000_000)
+DAY_LIMIT = environment.whole_number("DAY_LIMIT", 500_000_000)
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", f"127.0.0.1,localhost,[::1],{HOST}")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
@@ -71,6 +77,7 @@ INSTALLED_APPS = [
     "messenger",
     "accounts",
     "chat",
+    "wallets",
 ]
 
 MIDDLEWARE = [

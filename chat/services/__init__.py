@@ -2,6 +2,7 @@
 kicks and gives roles."""
 
 from chat.services.channels import (
+    before_closing,
     change_channel,
     channel_for,
     close_channel,
@@ -11,6 +12,7 @@ from chat.services.channels import (
     search_channels,
 )
 from chat.services.members import (
+    before_leaving,
     join,
     kick,
     leave,
@@ -21,6 +23,8 @@ from chat.services.members import (
 )
 
 __all__ = [
+    "before_closing",
+    "before_leaving",
     "change_channel",
     "channel_for",
     "close_channel",

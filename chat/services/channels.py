@@ -1,6 +1,7 @@
 """Makes, changes, closes and finds channels."""
 
 import unicodedata
+from collections.abc import Callable
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -13,6 +14,9 @@ from chat.refusals import ChannelNotFound
 from chat.services.locking import lock_active_person, lock_as_admin, lock_channel, record
 
 PASSWORD_SHORTEST, PASSWORD_LONGEST = 4, 64
+
+# Called with the channel under its lock, before it closes; a Refusal raised here keeps it open.
+before_closing: list[Callable[[Channel], None]] = []
 
 
 def create_channel(
@@ -84,6 +88,8 @@ def close_channel_as_operator(*, channel_id: int) -> Channel:
 
 def close_locked(channel: Channel) -> None:
     """Close a channel whose lock the caller holds. One event ends it for all members."""
+    for close_inside in before_closing:
+        close_inside(channel)
     Membership.objects.filter(channel=channel).delete()
     channel.closed_at = timezone.now()
     channel.member_count = 0

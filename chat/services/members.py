@@ -1,6 +1,8 @@
 """Who is in a channel: joins, leaves, is kicked, gets a role. Each change holds the channel's lock and
 records its event."""
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +25,9 @@ from chat.services.locking import lock_active_person, lock_as_admin, lock_channe
 
 WRONG_GUESSES_PER_PERSON = 10
 WRONG_GUESSES_PER_CHANNEL = 100
+
+# Called with the membership under the channel's lock, before it goes; a Refusal raised here keeps it.
+before_leaving: list[Callable[[Membership], None]] = []
 
 
 def join(*, user, channel_id: int, password: str | None = None) -> Membership:
@@ -181,6 +186,8 @@ def _hand_over(channel: Channel, membership: Membership, successor_id: int | Non
 
 def _remove(channel: Channel, membership: Membership, kind: str) -> None:
     """Take a row out under the channel's lock; the last member closes the channel."""
+    for leave_behind in before_leaving:
+        leave_behind(membership)
     Membership.objects.filter(pk=membership.pk).delete()
     channel.member_count -= 1
     channel.save(update_fields=["member_count"])

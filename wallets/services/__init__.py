@@ -1,1 +1,2 @@
-"""What people do with wallets; every entrance calls these."""
+"""What people do with money: `wallets` opens, joins, changes and closes; `transfers` moves; `dues` and
+`spending` are what clubs do with both."""

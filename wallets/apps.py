@@ -1,0 +1,31 @@
+"""The wallets app."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+SCHEDULE_SECONDS = 1.0
+
+
+class WalletsConfig(AppConfig):
+    name = "wallets"
+    verbose_name = _("wallets")
+
+    def ready(self) -> None:
+        from accounts.services import before_account_deletion
+        from chat import jobs
+        from chat.services import before_closing, before_leaving
+        from wallets.guards import install_guards
+        from wallets.schedules.runs import run_due
+        from wallets.services.members import close_wallets_of_channel, leave_wallets_of_channel
+        from wallets.services.wallets import close_of_deleted_account
+
+        post_migrate.connect(install_guards, sender=self, dispatch_uid="wallets.install_guards")
+        jobs.register("schedule", run_due, every_seconds=SCHEDULE_SECONDS)
+        for hooks, hook in (
+            (before_leaving, leave_wallets_of_channel),
+            (before_closing, close_wallets_of_channel),
+            (before_account_deletion, close_of_deleted_account),
+        ):
+            if hook not in hooks:
+                hooks.append(hook)

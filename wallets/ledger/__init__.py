@@ -1,0 +1,2 @@
+"""The books: what is asked (`orders`), how it is written (`book`), together (`poster`), again (`retrying`),
+and whether it is right (`audit`)."""

@@ -1,0 +1,196 @@
+"""Writes transfers into the books: all of a batch in the transaction of the caller.
+
+The one place that changes a balance. Wallets are locked first, in one query and in key order, so two batches
+never wait for each other crosswise; rows that refer to a wallet are inserted afterwards, for their foreign
+key would take a share lock that the update then had to raise.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db.models import BigIntegerField, Case, DateField, Value, When
+from django.utils import timezone
+
+from accounts.refusals import Refusal
+from wallets.ledger.orders import Order, Posted
+from wallets.models import EXTERNAL_ID, LedgerEntry, Transfer, Wallet
+from wallets.models.wallet import MOST_BALANCE
+from wallets.receipts import record_receipts
+from wallets.refusals import (
+    AlreadyReversed,
+    BalanceLimit,
+    BalanceTooLow,
+    DayLimit,
+    KeyReused,
+    RightsChanged,
+    TransferLimit,
+    WalletClosed,
+    WalletLocked,
+    WalletNotFound,
+)
+
+CHANGED = {
+    "balance": BigIntegerField(),
+    "last_sequence": BigIntegerField(),
+    "sent_on": DateField(),
+    "sent_that_day": BigIntegerField(),
+}
+
+
+@dataclass(slots=True)
+class Batch:
+    """One transaction's work: what is locked, what is known, what is to be written."""
+
+    wallets: dict[int, Wallet]
+    first: dict[tuple[int, str], Transfer]
+    reversed: set
+    now: datetime
+    today: date
+    changed: dict[int, Wallet] = field(default_factory=dict)
+    transfers: list[Transfer] = field(default_factory=list)
+    entries: list[LedgerEntry] = field(default_factory=list)
+    receipts: list[tuple[Order, LedgerEntry]] = field(default_factory=list)
+
+
+def post(orders: list[Order]) -> list[Posted | Refusal | RightsChanged]:
+    """Judge each order on the locked balances in the order of arrival, and write those that may.
+
+    A refusal stands in the answer and touches nobody else. Call inside a transaction; locks the wallets,
+    after which the caller may lock nothing more. Raises IntegrityError where another process posted the same
+    key meanwhile.
+    """
+    batch = _lock(orders)
+    answers: list[Posted | Refusal | RightsChanged] = []
+    for order in orders:
+        try:
+            answers.append(_judge(order, batch))
+        except (Refusal, RightsChanged) as refusal:
+            answers.append(refusal)
+    if batch.transfers:
+        _write(batch)
+    return answers
+
+
+def _lock(orders: list[Order]) -> Batch:
+    ids = {order.source_id for order in orders} | {order.target_id for order in orders}
+    ids.discard(EXTERNAL_ID)  # stores no balance: locking it would make every deposit wait for every other
+    locked = Wallet.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    wallets = {wallet.pk: wallet for wallet in locked}
+    keys = [order.key for order in orders]
+    known = Transfer.objects.filter(
+        idempotency_key__in=keys, actor_id__in={order.actor_id for order in orders}
+    )
+    first = {(transfer.actor_id, transfer.idempotency_key): transfer for transfer in known}
+    wanted = [order.reverses_id for order in orders if order.reverses_id]
+    gone = (
+        set(Transfer.objects.filter(reverses__in=wanted).values_list("reverses", flat=True))
+        if wanted
+        else set()
+    )
+    return Batch(wallets, first, gone, timezone.now(), timezone.localdate())
+
+
+def _judge(order: Order, batch: Batch) -> Posted:
+    first = batch.first.get((order.actor_id, order.key))
+    if first is not None:
+        if first.request_digest != order.digest:
+            raise KeyReused
+        return Posted(first, replayed=True)
+    source = _usable(order.source_id, batch)
+    target = _usable(order.target_id, batch)
+    if order.rights_version is not None and source.rights_version != order.rights_version:
+        raise RightsChanged
+    if order.reverses_id in batch.reversed:
+        raise AlreadyReversed
+    if order.limited:
+        _check_limits(order, source, batch.today)
+    if source is not None and source.balance < order.amount:
+        raise BalanceTooLow(order.amount - source.balance)
+    if target is not None and target.balance + order.amount > MOST_BALANCE:
+        raise BalanceLimit
+    return Posted(_move(order, source, target, batch), replayed=False)
+
+
+def _usable(wallet_id: int, batch: Batch) -> Wallet | None:
+    """The locked wallet; None for EXTERNAL."""
+    if wallet_id == EXTERNAL_ID:
+        return None
+    wallet = batch.wallets.get(wallet_id)
+    if wallet is None:
+        raise WalletNotFound
+    if wallet.closed_at is not None:
+        raise WalletClosed
+    if wallet.locked_at is not None:
+        raise WalletLocked
+    return wallet
+
+
+def _check_limits(order: Order, source: Wallet | None, today: date) -> None:
+    if order.amount > settings.TRANSFER_LIMIT:
+        raise TransferLimit(settings.TRANSFER_LIMIT)
+    if source is not None:
+        sent = source.sent_that_day if source.sent_on == today else 0
+        if sent + order.amount > settings.DAY_LIMIT:
+            raise DayLimit(max(settings.DAY_LIMIT - sent, 0))
+
+
+def _move(order: Order, source: Wallet | None, target: Wallet | None, batch: Batch) -> Transfer:
+    transfer = Transfer(
+        kind=order.kind,
+        source_id=order.source_id,
+        target_id=order.target_id,
+        amount=order.amount,
+        memo=order.memo,
+        actor_id=order.actor_id,
+        idempotency_key=order.key,
+        request_digest=order.digest,
+        reverses_id=order.reverses_id,
+        dues_plan_id=order.dues_plan_id,
+        dues_member_id=order.dues_member_id,
+        created_at=batch.now,
+    )
+    batch.transfers.append(transfer)
+    batch.first[order.actor_id, order.key] = transfer
+    if order.reverses_id:
+        batch.reversed.add(order.reverses_id)
+    if source is not None and order.limited:
+        source.sent_that_day = order.amount + (source.sent_that_day if source.sent_on == batch.today else 0)
+        source.sent_on = batch.today
+    for wallet, wallet_id, amount in (
+        (source, order.source_id, -order.amount),
+        (target, order.target_id, order.amount),
+    ):
+        _enter(order, transfer, wallet, wallet_id, amount, batch)
+    return transfer
+
+
+def _enter(
+    order: Order, transfer: Transfer, wallet: Wallet | None, wallet_id: int, amount: int, batch: Batch
+) -> None:
+    entry = LedgerEntry(wallet_id=wallet_id, transfer_id=transfer.pk, amount=amount, created_at=batch.now)
+    batch.entries.append(entry)
+    if wallet is None:
+        return
+    wallet.balance += amount
+    wallet.last_sequence += 1
+    entry.sequence, entry.balance_after = wallet.last_sequence, wallet.balance
+    batch.changed[wallet.pk] = wallet
+    if wallet.channel_id is not None:
+        entry.wallet = wallet
+        batch.receipts.append((order, entry))
+
+
+def _write(batch: Batch) -> None:
+    Transfer.objects.bulk_create(batch.transfers)
+    LedgerEntry.objects.bulk_create(batch.entries)
+    Wallet.objects.filter(pk__in=batch.changed).update(**{name: _each(batch, name) for name in CHANGED})
+    if batch.receipts:
+        record_receipts(batch.receipts)
+
+
+def _each(batch: Batch, name: str) -> Case:
+    """One statement for all wallets: each gets its own value of this column."""
+    kind = CHANGED[name]
+    whens = (When(pk=pk, then=Value(getattr(wallet, name), kind)) for pk, wallet in batch.changed.items())
+    return Case(*whens, output_field=kind)
