@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.text import InvalidInput
-from chat.services.locking import lock_active_person
 from wallets.audit import note
 from wallets.ledger.orders import digest
 from wallets.ledger.retrying import retrying
@@ -73,7 +73,10 @@ def plan_transfer(
     if amount > settings.TRANSFER_LIMIT:
         raise TransferLimit(settings.TRANSFER_LIMIT)
     check_pin(wallet_id=source_id, pin=pin, user_id=user.pk, credential=credential)
-    return retrying(lambda: _write(user, planned, asked))
+    try:
+        return retrying(lambda: _write(user, planned, asked))
+    except IntegrityError as taken:  # by a request at this moment between other wallets
+        raise KeyReused from taken
 
 
 def _known_repeat(repeat: str) -> str:
@@ -103,14 +106,14 @@ def _planned_before(user, *, request_digest: str, idempotency_key: str | None) -
 
 
 def _write(user, planned: dict, asked: dict) -> ScheduledTransfer:
-    """Insert the plan. The person's lock makes a second request with the same key wait for the first; the
-    wallets' locks make a closing of either wait, or be seen here."""
-    lock_active_person(user.pk)
+    """Insert the plan, under the locks of both wallets: a closing of either waits, or is seen here, and so is
+    the first of two requests with the same key."""
+    both = Wallet.objects.select_for_update().filter(pk__in=(planned["source_id"], planned["target_id"]))
+    wallets = list(both.order_by("pk"))
     first = _planned_before(user, **asked)
     if first is not None:
         return first
-    pair = Wallet.objects.select_for_update().filter(pk__in=(planned["source_id"], planned["target_id"]))
-    if any(wallet.closed_at is not None for wallet in pair.order_by("pk")):
+    if any(wallet.closed_at is not None for wallet in wallets):
         raise WalletClosed
     schedule = ScheduledTransfer.objects.create(
         created_by=user, next_run_at=planned["first_run_at"], **planned, **asked
