@@ -4,19 +4,29 @@ from dataclasses import dataclass
 
 from chat import services
 from chat.models import Channel
-from chat.pipeline.events import MessageEvent, Position
+from chat.pipeline.events import Position, SystemEvent, TalkEvent
 from chat.posting import latest_messages
+from chat.slips import sentence_of
 
 ROWS_AT_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A channel and its last stored message, if there is one."""
+    """A channel and its last stored message or slip, if there is one."""
 
     channel: Channel
-    last: MessageEvent | None
+    last: TalkEvent | None
     position: Position | None
+
+    @property
+    def line(self) -> str:
+        """Who said what last; a slip says it alone."""
+        if self.last is None:
+            return ""
+        if isinstance(self.last, SystemEvent):
+            return sentence_of(self.last)
+        return f"{self.last.author.username}: {self.last.text}"
 
 
 def channel_rows(user) -> list[Row]:

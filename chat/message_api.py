@@ -11,20 +11,26 @@ from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView
 
 from accounts.api import checked
-from chat import posting
+from chat import posting, slips
 from chat.refusals import ChannelNotFound
 
 
 class AuthorSerializer(serializers.Serializer):
-    """Who wrote it, by today's name."""
+    """Who wrote it, by today's name. A slip has no person as its author: `id` is null, `username` the name of
+    the wallet."""
 
-    id = serializers.IntegerField()
+    id = serializers.IntegerField(allow_null=True)
     username = serializers.CharField()
 
 
 class MessageSerializer(serializers.Serializer):
-    """A message. `position` orders the messages of a channel and is a cursor for before= and after=."""
+    """A message. `position` orders the messages of a channel and is a cursor for before= and after=.
 
+    What wallets tell a channel stands among the messages as a slip: then `kind` is not "message" but says
+    what it is ("receipt", "dues", "spending", …), `slip` holds its facts, and `text` says them in a sentence.
+    """
+
+    kind = serializers.CharField()
     id = serializers.CharField()
     position = serializers.CharField()
     channel = serializers.IntegerField()
@@ -36,6 +42,7 @@ class MessageSerializer(serializers.Serializer):
     deleted = serializers.BooleanField()
     reply_to = serializers.CharField(allow_null=True)
     reactions = serializers.DictField()
+    slip = serializers.DictField(allow_null=True)
 
 
 class NewMessageSerializer(serializers.Serializer):
@@ -47,7 +54,7 @@ class NewMessageSerializer(serializers.Serializer):
 
 
 class HistorySerializer(serializers.Serializer):
-    """A page of messages."""
+    """A page of messages and slips."""
 
     results = MessageSerializer(many=True)
     next = serializers.URLField(allow_null=True)
@@ -68,20 +75,41 @@ class PostingRate(UserRateThrottle):
 
 
 def present(message: posting.Message) -> dict:
-    """A message as the API shows it."""
+    """A message or a slip as the API shows it."""
     event = message.event
     return {
+        "kind": "message",
         "id": event.id,
         "position": str(message.position),
         "channel": event.channel,
-        "author": {"id": event.author.id, "username": message.author_name},
-        "text": event.text,
-        "client_id": event.client_id,
         "sent_at": datetime.fromtimestamp(event.sent_at / 1000, UTC).isoformat().replace("+00:00", "Z"),
         "edited_at": None,
         "deleted": False,
-        "reply_to": event.reply_to,
         "reactions": {},
+        **(_slip(message) if message.is_slip else _words(message)),
+    }
+
+
+def _words(message: posting.Message) -> dict:
+    event = message.event
+    return {
+        "author": {"id": event.author.id, "username": message.author_name},
+        "text": event.text,
+        "client_id": event.client_id,
+        "reply_to": event.reply_to,
+        "slip": None,
+    }
+
+
+def _slip(message: posting.Message) -> dict:
+    event = message.event
+    return {
+        "kind": event.kind,
+        "author": {"id": None, "username": message.author_name},
+        "text": slips.sentence_of(event),
+        "client_id": "",
+        "reply_to": None,
+        "slip": event.slip,
     }
 
 

@@ -15,6 +15,8 @@ from chat.pipeline.events import (
     Author,
     MessageEvent,
     Position,
+    SystemEvent,
+    TalkEvent,
     decode,
     encode,
     message_id,
@@ -69,17 +71,23 @@ class HistoryBehind(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as readers see it. `author_name` is the person's name of today."""
+    """A message, or a slip, as readers see it. `author_name` is the person's name of today, or for a slip
+    that of the wallet that speaks."""
 
-    event: MessageEvent
+    event: TalkEvent
     position: Position
     author_name: str
+
+    @property
+    def is_slip(self) -> bool:
+        """Whether this is a system event with a slip instead of a person's message."""
+        return isinstance(self.event, SystemEvent)
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """Messages in the order asked for. `more`: further ones lie in that direction; `bounded`: the page does
-    not begin at the end of the channel; `limit`: how many were asked for at most."""
+    """Messages and slips in the order asked for. `more`: further ones lie in that direction; `bounded`: the
+    page does not begin at the end of the channel; `limit`: how many were asked for at most."""
 
     messages: list[Message]
     more: bool
@@ -185,7 +193,7 @@ def _append(event: MessageEvent) -> Position:
 def history(
     *, channel_id: int, before: str | None = None, after: str | None = None, limit: int = PAGE_SIZE
 ) -> HistoryPage:
-    """Messages strictly between two positions: newest first, or with `after` oldest first.
+    """Messages and slips strictly between two positions: newest first, or with `after` oldest first.
 
     The caller has authorised. With `before`, everything below it is known to be archived, so a page never
     hides a hole. Raises BadMessage (position_malformed), StoreAway, HistoryBehind.
@@ -226,17 +234,23 @@ def _archived_below(reached: Position | None, upper: Position) -> bool:
     return reached.offset + 1 >= upper.offset
 
 
-def latest_messages(channel_ids: list[int]) -> dict[int, tuple[MessageEvent, Position]]:
-    """The last stored message of each channel; none while the store is away."""
+def latest_messages(channel_ids: list[int]) -> dict[int, tuple[TalkEvent, Position]]:
+    """The last stored message or slip of each channel; none while the store is away."""
     try:
         return message_store().latest(channel_ids)
     except StoreUnavailable:
         return {}
 
 
-def with_names_of_today(found: Iterable[tuple[MessageEvent, Position]]) -> list[Message]:
+def with_names_of_today(found: Iterable[tuple[TalkEvent, Position]]) -> list[Message]:
     """The same messages under their authors' present names; deleted accounts are former members."""
     found = list(found)
-    authors = get_user_model().objects.filter(pk__in={event.author.id for event, _ in found})
-    names = {user.pk: user.public_name for user in authors}
-    return [Message(event, at, names.get(event.author.id, event.author.username)) for event, at in found]
+    ids = {event.author.id for event, _ in found if isinstance(event, MessageEvent)}
+    names = {user.pk: user.public_name for user in get_user_model().objects.filter(pk__in=ids)}
+    return [Message(event, at, _speaker(event, names)) for event, at in found]
+
+
+def _speaker(event: TalkEvent, names: dict[int, str]) -> str:
+    if isinstance(event, SystemEvent):
+        return event.slip.get("wallet_name", "")
+    return names.get(event.author.id, event.author.username)

@@ -2,10 +2,12 @@
 
 from django.utils.translation import gettext as _
 
+from chat.slips import words_for_scripts
+
 
 def sentences_for_scripts() -> dict[str, str]:
     """Sentences by name; `{count}` and the like are filled in by the script (static/js/sentences.js)."""
-    return _connection() | _messages() | _refusals()
+    return _connection() | _messages() | _refusals() | words_for_scripts()
 
 
 def _connection() -> dict[str, str]:

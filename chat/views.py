@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import posted, show_refusal
 from accounts.refusals import Refusal
-from chat import services
+from chat import services, slips
 from chat.forms import ChannelForm, JoinForm, LeaveForm, MessageForm, RoleForm
 from chat.models import Channel, Membership, Role
 from chat.pipeline.events import now_ms
@@ -123,7 +123,7 @@ def _talk_page(
     lines, earlier, away = [], False, None
     try:
         page = history(channel_id=channel.pk, before=before, limit=HISTORY_LINES)
-        lines = transcribe(page.messages, reader_id=request.user.pk)
+        lines = transcribe(page.messages, reader=request.user)
         earlier = page.more
     except Refusal as store_away:
         if store_away.status == 400:
@@ -142,6 +142,7 @@ def _talk_page(
             "client_id": client_id or uuid4(),
             "refusal": refusal,
             "longest": MAX_TEXT_LENGTH,
+            "slip_templates": slips.templates(),
             "rendered_at_ms": now_ms(),
             "memberships": _memberships(request, channel)[:MEMBERS_BESIDE_TALK],
         },

@@ -19,7 +19,9 @@ class WalletsConfig(AppConfig):
         from wallets.schedules.runs import run_due
         from wallets.services.members import close_wallets_of_channel, leave_wallets_of_channel
         from wallets.services.wallets import close_of_deleted_account
+        from wallets.slips import register_presenters
 
+        register_presenters()
         post_migrate.connect(install_guards, sender=self, dispatch_uid="wallets.install_guards")
         jobs.register("schedule", run_due, every_seconds=SCHEDULE_SECONDS)
         for hooks, hook in (

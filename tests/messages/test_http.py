@@ -45,9 +45,10 @@ def test_posted_message_has_the_shape_of_the_contract(bob, as_bob, channel):
     message = answer.json()
     assert set(message) == {
         "id", "position", "channel", "author", "text", "client_id", "sent_at", "edited_at", "deleted",
-        "reply_to", "reactions",
+        "reply_to", "reactions", "kind", "slip",
     }  # fmt: skip
     assert message["author"] == {"id": bob.pk, "username": "bob"}
+    assert (message["kind"], message["slip"]) == ("message", None)
     assert (message["text"], message["client_id"], message["channel"]) == ("첫 글", "one", channel.pk)
     assert message["sent_at"].endswith("Z")
     Position.parse(message["position"])

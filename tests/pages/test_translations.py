@@ -15,7 +15,7 @@ from tests.site import ROOT
 
 FOLDER = ROOT / "locale/ko/LC_MESSAGES"
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext"}
-SOURCES = sorted(path for app in ("accounts", "chat", "messenger") for path in (ROOT / app).rglob("*.py"))
+SOURCES = sorted(path for app in ("accounts", "chat", "messenger", "wallets") for path in (ROOT / app).rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 
