@@ -108,7 +108,9 @@ class Wallet(models.Model):
     @property
     def label(self) -> str:
         """How people call it: a group wallet by its name, a personal one by its owner's."""
-        return self.owner.public_name if self.kind == WalletKind.PERSONAL else self.name
+        if self.kind == WalletKind.PERSONAL:
+            return self.owner.public_name
+        return self.name or self.get_kind_display()
 
 
 class WalletMember(models.Model):
