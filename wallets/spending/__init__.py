@@ -1,0 +1,1 @@
+"""Spend requests: who decides them (pure), and what they refuse."""
