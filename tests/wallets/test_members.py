@@ -117,6 +117,17 @@ def test_the_last_of_a_channel_takes_the_empty_wallet_with_them(charlie):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_who_is_kicked_while_joining_is_in_neither(alice, bob, channel, group_wallet):
+    for _ in range(20):
+        at_once(
+            lambda: members.join(user=bob, wallet_id=group_wallet.pk),
+            lambda: chat_services.kick(actor=alice, channel_id=channel.pk, user_id=bob.pk),
+        )
+        assert roles(group_wallet) == {"alice": "owner"}
+        chat_services.join(user=bob, channel_id=channel.pk)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_no_transfer_commits_after_the_right_is_gone(alice, bob, group_wallet, bob_wallet):
     """The right is read before the lock: whoever loses it in between spends nothing any more."""
     group = group_wallet.pk

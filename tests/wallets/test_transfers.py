@@ -215,13 +215,20 @@ def reverse(actor, transfer, **more):
 
 def test_whoever_got_the_money_gives_it_back_once(alice, bob, charlie, alice_wallet, bob_wallet):
     given = send(alice, alice_wallet, bob_wallet, 30_000)
-    refused(SpendersOnly if False else WalletNotFound, lambda: reverse(alice, given))
+    refused(WalletNotFound, lambda: reverse(alice, given))
     refused(TransferNotFound, lambda: reverse(charlie, given))
     back = reverse(bob, given)
     assert (back.kind, back.reverses_id, back.amount) == ("reversal", given.pk, 30_000)
     assert (balance(alice_wallet), balance(bob_wallet)) == (100_000, 100_000)
     refused(AlreadyReversed, lambda: reverse(bob, given))
     refused(NotReversible, lambda: reverse(alice, back))
+
+
+def test_giving_back_is_not_held_up_by_limits(settings, alice, bob, alice_wallet, bob_wallet):
+    given = send(alice, alice_wallet, bob_wallet, 30_000)
+    settings.TRANSFER_LIMIT = settings.DAY_LIMIT = 1
+    reverse(bob, given)
+    send(bob, bob_wallet, alice_wallet, 1)  # nor does it use up the day's
 
 
 def test_money_that_is_spent_cannot_be_given_back(alice, bob, alice_wallet, bob_wallet, group_wallet):
