@@ -6,8 +6,8 @@ from collections.abc import Callable
 from django.db import connection
 
 
-def at_once(*actions: Callable[[], object]) -> list[object]:
-    """What each action returned or raised, in their order; all begin together."""
+def at_once(*actions: Callable[[], object], seconds: float = 60) -> list[object]:
+    """What each action returned or raised, in their order; all begin together and have so many seconds."""
     outcomes: list[object] = [None] * len(actions)
     start = threading.Barrier(len(actions))
 
@@ -24,5 +24,6 @@ def at_once(*actions: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=seconds)
+    assert not any(thread.is_alive() for thread in threads), f"still running after {seconds} s"
     return outcomes
