@@ -19,6 +19,7 @@ COPY manage.py ./
 COPY messenger messenger
 COPY accounts accounts
 COPY chat chat
+COPY wallets wallets
 COPY templates templates
 COPY static static
 COPY locale locale

@@ -12,7 +12,7 @@ OURS = {name for name, app in get_commands().items() if app in ("accounts", "cha
 
 def settings_in_code() -> set[str]:
     """Every variable that messenger/settings.py reads from the environment."""
-    read = r'environment\.(?:text|switch|words|folder|url|servers)\(\s*"([A-Z_]+)"'
+    read = r'(?:environment\.\w+|_secret)\(\s*"([A-Z_]+)"'
     return set(re.findall(read, (ROOT / "messenger/settings.py").read_text()))
 
 

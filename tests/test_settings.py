@@ -44,6 +44,8 @@ def test_nothing_set_starts(tmp_path):
         ("PORT", "http"),
         ("PORT", "70000"),
         ("DATA_DIR", "/dev/null/x"),
+        ("TRANSFER_LIMIT", "1e6"),
+        ("DAY_LIMIT", "0"),
     ],
 )
 def test_wrong_value_stops_the_start_and_names_the_variable(tmp_path, name, value):
@@ -52,11 +54,12 @@ def test_wrong_value_stops_the_start_and_names_the_variable(tmp_path, name, valu
     assert name in done.stderr.splitlines()[-1]
 
 
-def test_secret_key_is_made_once_and_only_for_its_owner(tmp_path):
+@pytest.mark.parametrize("name", ["secret_key", "pin_pepper"])
+def test_a_secret_is_made_once_and_only_for_its_owner(tmp_path, name):
     assert start(DATA_DIR=str(tmp_path)).returncode == 0
-    key = (tmp_path / "secret_key").read_text()
-    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+    secret = (tmp_path / name).read_text()
+    assert (tmp_path / name).stat().st_mode & 0o077 == 0
     assert start(DATA_DIR=str(tmp_path)).returncode == 0
-    assert (tmp_path / "secret_key").read_text() == key
-    assert len(key) > 50
-    assert [path.name for path in tmp_path.glob("secret_key*")] == ["secret_key"]
+    assert (tmp_path / name).read_text() == secret
+    assert len(secret) > 50
+    assert [path.name for path in tmp_path.glob(f"{name}*")] == [name]

@@ -20,14 +20,14 @@ def services():
 @pytest.fixture(scope="module")
 def names_in_settings():
     text = (ROOT / "messenger/settings.py").read_text()
-    return set(re.findall(r'environment\.\w+\(\s*"([A-Z_]+)"', text))
+    return set(re.findall(r'(?:environment\.\w+|_secret)\(\s*"([A-Z_]+)"', text))
 
 
 @pytest.mark.parametrize("name", PRODUCT)
 def test_the_product_gets_only_variables_that_the_settings_read(services, names_in_settings, name):
     passed = set(services[name]["environment"])
     assert passed <= names_in_settings
-    assert passed >= SERVER_VARIABLES | {"SECRET_KEY"}
+    assert passed >= SERVER_VARIABLES | {"SECRET_KEY", "PIN_PEPPER"}
 
 
 @pytest.mark.parametrize("name", PRODUCT)
