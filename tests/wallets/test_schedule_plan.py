@@ -57,7 +57,11 @@ def test_a_plan_moves_nothing_yet_and_says_when_it_will(plan, alice, alice_walle
     assert made.memo == "점심 값"
     assert balance(alice_wallet) == 100_000
     noted = AuditRecord.objects.get(action="schedule_planned")
-    assert (noted.actor_id, noted.wallet_id, noted.detail) == (alice.pk, alice_wallet.pk, {"schedule": made.pk})
+    assert (noted.actor_id, noted.wallet_id, noted.detail) == (
+        alice.pk,
+        alice_wallet.pk,
+        {"schedule": made.pk},
+    )
 
 
 @pytest.mark.parametrize(
@@ -214,7 +218,10 @@ def test_of_a_closing_and_a_plan_at_once_one_is_refused(plan, charlie, charlie_w
 def test_a_wallet_with_a_plan_from_it_or_to_it_stays_open(plan, alice, charlie, charlie_wallet):
     made = plan(target_id=charlie_wallet.pk)
     assert services.has_open_schedules(made.source)
-    assert refusal_of(wallets.close_wallet, user=charlie, wallet_id=charlie_wallet.pk)[0] == "wallet_has_schedules"
+    assert (
+        refusal_of(wallets.close_wallet, user=charlie, wallet_id=charlie_wallet.pk)[0]
+        == "wallet_has_schedules"
+    )
     services.cancel(user=alice, schedule_id=made.pk)
     wallets.close_wallet(user=charlie, wallet_id=charlie_wallet.pk)
 

@@ -1,0 +1,304 @@
+"""Exactly once, whatever happens at the same moment: four workers, kill -9 at every step, a cancel, a role
+that goes, a lock that lasts, a connection that breaks."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from tests.racing import at_once
+from tests.site import ROOT, Process
+from tests.wallets.conftest import balance, fill
+from wallets.ledger import audit
+from wallets.models import ScheduledRun, ScheduledTransfer, ScheduleState, Transfer, Wallet, WalletKind
+from wallets.refusals import ScheduleOver
+from wallets.schedules import runs, services
+from wallets.schedules.runs import run_due
+from wallets.services import members
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WALLETS = 12
+WORKERS = 4
+PATIENCE_SECONDS = 60
+
+
+@pytest.fixture
+def row_locks():
+    if connection.vendor == "sqlite":
+        pytest.skip("a server that locks rows is not set: DATABASE_URL of MariaDB or MySQL (make stack)")
+
+
+@pytest.fixture
+def circle() -> list[Wallet]:
+    """Wallets of twelve people with 100,000 won each."""
+    people = [
+        User(email=f"member{number}@example.com", username=f"member{number}") for number in range(WALLETS)
+    ]
+    User.objects.bulk_create(people)
+    wallets = []
+    for person in User.objects.filter(email__startswith="member").order_by("pk"):
+        wallet = Wallet.objects.create(kind=WalletKind.PERSONAL, owner=person)
+        fill(wallet, 100_000, person)
+        wallets.append(wallet)
+    return wallets
+
+
+def due_transfers(wallets: list[Wallet], count: int, *, repeat: str = "once", days_ago: int = 0) -> None:
+    """Plans that are due, from each wallet to others in turn, 10 won each."""
+    first = timezone.now() - timedelta(days=days_ago, seconds=5)
+    ScheduledTransfer.objects.bulk_create(
+        ScheduledTransfer(
+            source=wallets[number % WALLETS],
+            target=wallets[(number % WALLETS + 1 + number // WALLETS % (WALLETS - 1)) % WALLETS],
+            amount=10,
+            created_by=wallets[number % WALLETS].owner,
+            repeat=repeat,
+            first_run_at=first,
+            next_run_at=first,
+        )
+        for number in range(count)
+    )
+
+
+def environment(folder: Path) -> dict:
+    """For child processes: this test's database, and embedded parts in a folder."""
+    servers = ("DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS", "KAFKA_TOPIC", "MONGODB_URI", "REDIS_URL")
+    inherited = {key: value for key, value in os.environ.items() if key not in servers}
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        folder.mkdir(exist_ok=True)
+        (folder / "db.sqlite3").symlink_to(name)
+    else:
+        inherited["DATABASE_URL"] = urlunsplit(urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}"))
+    return {**inherited, "DATA_DIR": str(folder)}
+
+
+def check_once_each(occurrences: int, wallets: list[Wallet]) -> None:
+    """As many transfers and runs as occurrences, each under its own key; every won is still there."""
+    assert Transfer.objects.filter(kind="scheduled").count() == occurrences
+    assert ScheduledRun.objects.count() == occurrences
+    told = ScheduledRun.objects.select_related("transfer")
+    assert {run.transfer.idempotency_key for run in told} == {
+        f"schedule:{run.schedule_id}:{run.occurrence}" for run in told
+    }
+    assert {(run.tries, run.refusal) for run in told} == {(1, "")}
+    assert sum(balance(wallet) for wallet in wallets) == WALLETS * 100_000
+    assert audit.differences() == []
+
+
+def wait_until(reached, what: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not reached():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+def nothing_is_due() -> bool:
+    due = ScheduledTransfer.objects.filter(state=ScheduleState.ACTIVE, next_run_at__lte=timezone.now())
+    return not due.exists()
+
+
+def test_four_workers_run_a_thousand_due_transfers_once_each(circle, tmp_path):
+    due_transfers(circle, 1_000)
+    workers = [
+        Process("worker --only schedule", environment(tmp_path / str(number)), tmp_path / f"{number}.log")
+        for number in range(WORKERS)
+    ]
+    for worker in workers:
+        worker.start()
+    try:
+        wait_until(nothing_is_due, "the workers do not finish")
+        assert [worker.end(signal.SIGTERM) for worker in workers] == [0] * WORKERS
+    finally:
+        for worker in workers:
+            if worker.runs:
+                worker.end(signal.SIGKILL)
+    check_once_each(1_000, circle)
+    assert run_due() == 0
+    shares = [worker.log.read_text().count("scheduled transfers:") for worker in workers]
+    if connection.vendor != "sqlite":  # there, whoever has the one lock may keep it
+        assert sum(share > 0 for share in shares) > 1, shares
+
+
+@pytest.mark.parametrize("point", ["claimed", "posted", "written", "committed"])
+def test_a_worker_killed_at_every_run_still_runs_each_once(circle, tmp_path, point):
+    due_transfers(circle, 100)
+    due_transfers(circle, 10, repeat="daily", days_ago=9)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.wallets.dying_worker", point],
+        cwd=ROOT,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) >= 199
+    check_once_each(200, circle)
+    assert run_due() == 0
+
+
+def test_of_a_cancel_and_a_run_at_once_exactly_one_wins(circle):
+    winners: Counter = Counter()
+    for number in range(200):
+        due_transfers(circle, 1)
+        schedule = ScheduledTransfer.objects.latest("pk")
+        ahead = {0: (0, 0), 1: (0.004, 0), 2: (0, 0.004)}[number % 3]
+
+        def cancel(schedule=schedule, pause=ahead[0]):
+            time.sleep(pause)
+            return services.cancel(user=schedule.created_by, schedule_id=schedule.pk)
+
+        def run(pause=ahead[1]):
+            time.sleep(pause)
+            return run_due()
+
+        cancelled, ran = at_once(cancel, run)
+        schedule.refresh_from_db()
+        moved = Transfer.objects.filter(idempotency_key=f"schedule:{schedule.pk}:0").count()
+        if isinstance(cancelled, ScheduleOver):
+            assert (ran, moved, schedule.state) == (1, 1, ScheduleState.DONE)
+        else:
+            assert isinstance(cancelled, ScheduledTransfer), cancelled
+            assert (ran, moved, schedule.state) == (0, 0, ScheduleState.CANCELLED)
+        winners[schedule.state] += 1
+    assert set(winners) == {ScheduleState.DONE, ScheduleState.CANCELLED}, winners
+    assert Transfer.objects.filter(kind="scheduled").count() == winners[ScheduleState.DONE]
+
+
+def test_a_second_worker_claims_the_next_row_and_waits_for_nobody(circle, row_locks):
+    due_transfers(circle, 300)
+    claimed, let_go = threading.Event(), threading.Event()
+
+    def hold() -> int:
+        with transaction.atomic():
+            held = runs._claim(timezone.now(), set()).pk
+            claimed.set()
+            let_go.wait(20)
+            return held
+
+    def claim_three() -> tuple[list[int], float]:
+        claimed.wait(20)
+        began, found = time.monotonic(), []
+        with transaction.atomic():
+            for _ in range(3):
+                found.append(runs._claim(timezone.now(), set(found)).pk)
+        let_go.set()
+        return found, time.monotonic() - began
+
+    held, (found, seconds) = at_once(hold, claim_three)
+    first = ScheduledTransfer.objects.earliest("pk").pk
+    assert (held, found) == (first, [first + 1, first + 2, first + 3])
+    assert seconds < 1
+
+
+def test_a_role_that_goes_between_its_reading_and_the_lock_is_read_again(
+    alice, bob, bob_wallet, group_wallet, monkeypatch, row_locks
+):
+    """bob becomes a mere member at the worst moment: his right was read, the wallets are not locked yet."""
+    members.set_role(actor=alice, wallet_id=group_wallet.pk, user_id=bob.pk, role="treasurer")
+    due = timezone.now()
+    ScheduledTransfer.objects.create(
+        source=group_wallet, target=bob_wallet, amount=10, created_by=bob, first_run_at=due, next_run_at=due
+    )
+    read, taken = runs.payable, []
+
+    def payable_while_the_role_goes(**asked):
+        if not taken:
+            taken.extend(
+                at_once(
+                    lambda: members.set_role(
+                        actor=alice, wallet_id=group_wallet.pk, user_id=bob.pk, role="member"
+                    )
+                )
+            )
+        return read(**asked)
+
+    monkeypatch.setattr(runs, "payable", payable_while_the_role_goes)
+    assert run_due() == 1
+    assert taken[0].role == "member"
+    run = ScheduledRun.objects.get()
+    assert (run.tries, run.refusal, run.transfer) == (1, "spenders_only", None)
+    assert balance(group_wallet) == 50_000
+
+
+def hold_wallet(wallet: Wallet, held: threading.Event, let_go: threading.Event) -> None:
+    """Another session that has the wallet's lock."""
+    with transaction.atomic():
+        Wallet.objects.select_for_update().get(pk=wallet.pk)
+        held.set()
+        let_go.wait(30)
+
+
+def untouched() -> bool:
+    only = ScheduledTransfer.objects.get()
+    waits = (only.state, only.occurrence, only.next_run_at) == (ScheduleState.ACTIVE, 0, only.first_run_at)
+    return (
+        waits and not ScheduledRun.objects.exists() and not Transfer.objects.filter(kind="scheduled").exists()
+    )
+
+
+def test_a_wallet_that_stays_locked_is_no_refusal(circle, row_locks):
+    due_transfers(circle, 1)
+    held, let_go = threading.Event(), threading.Event()
+
+    def run_impatiently() -> int:
+        held.wait(20)
+        with connection.cursor() as cursor:
+            cursor.execute("SET innodb_lock_wait_timeout = 1")
+        try:
+            return run_due()
+        finally:
+            let_go.set()
+
+    _, done = at_once(lambda: hold_wallet(circle[0], held, let_go), run_impatiently)
+    assert done == 0
+    assert untouched()
+    assert run_due() == 1
+    assert ScheduledRun.objects.get().tries == 1
+
+
+def test_a_connection_that_breaks_in_the_middle_is_no_refusal(circle, row_locks):
+    due_transfers(circle, 1)
+    held, let_go, session = threading.Event(), threading.Event(), []
+
+    def run() -> int:
+        held.wait(20)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT CONNECTION_ID()")
+            session.extend(cursor.fetchone())
+        return run_due()
+
+    def waits_for_the_wallet() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT info FROM information_schema.processlist WHERE id = %s AND time_ms > 300", session
+            )
+            row = cursor.fetchone()
+        return bool(row and row[0] and "wallets_wallet" in row[0] and "FOR UPDATE" in row[0])
+
+    def kill() -> None:
+        wait_until(lambda: bool(session), "no session")
+        wait_until(waits_for_the_wallet, "the run does not wait for the wallet")
+        with connection.cursor() as cursor:
+            cursor.execute(f"KILL {session[0]}")
+        let_go.set()
+
+    _, broken, killed = at_once(lambda: hold_wallet(circle[0], held, let_go), run, kill)
+    assert killed is None
+    assert isinstance(broken, OperationalError), broken
+    assert untouched()
+    assert run_due() == 1
