@@ -2,7 +2,7 @@
 `rights_version`, so that no transfer goes by a right that is gone."""
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.services import confirm_password
@@ -10,10 +10,11 @@ from accounts.text import tidy_line, tidy_lines
 from chat.services.locking import lock_active_person, lock_channel, membership_of
 from wallets import pins
 from wallets.audit import note
-from wallets.models import Pin, ScheduledTransfer, ScheduleState, Wallet, WalletKind, WalletMember, WalletRole
+from wallets.models import Pin, Wallet, WalletKind, WalletMember, WalletRole
 from wallets.models.wallet import DESCRIPTION_LENGTH, NAME_LENGTH
 from wallets.refusals import NameTaken, WalletExists, WalletHasSchedules, WalletNotEmpty
 from wallets.rights import visible_to, wallet_for, with_role
+from wallets.schedules.services import has_open_schedules
 from wallets.services.locking import check_still_owner, lock_wallet, owned_group, owned_wallet
 from wallets.services.transfers import check_amount
 
@@ -144,7 +145,7 @@ def close_locked(wallet: Wallet, actor) -> None:
     """Close a wallet whose lock the caller holds. Raises WalletNotEmpty or WalletHasSchedules, naming it."""
     for refusal, stands in (
         (WalletNotEmpty, wallet.balance != 0),
-        (WalletHasSchedules, _has_open_schedules(wallet)),
+        (WalletHasSchedules, has_open_schedules(wallet)),
     ):
         if stands:
             raise refusal(f"{wallet.label}: {refusal.detail}")
@@ -160,10 +161,3 @@ def _set_lock(operator, wallet_id: int, reason: str, locked_at) -> None:
         if (wallet.locked_at is None) != (locked_at is None):
             Wallet.objects.filter(pk=wallet_id).update(locked_at=locked_at)
             note(actor=operator, action="locked" if locked_at else "unlocked", wallet=wallet, reason=reason)
-
-
-def _has_open_schedules(wallet: Wallet) -> bool:
-    planned = ScheduledTransfer.objects.filter(
-        Q(source=wallet) | Q(target=wallet), state=ScheduleState.ACTIVE
-    )
-    return planned.exists()
