@@ -4,18 +4,23 @@ The page's script says the same with the same words (static/js/slip_words.js).
 """
 
 from collections.abc import Hashable
-from datetime import date
+from datetime import date, datetime
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from chat import slips
 from chat.pipeline.events import SystemEvent
+from chat.templatetags.chat import clock
+from wallets.dues.periods import parse_period
 from wallets.receipts import RECEIPT
+from wallets.services.dues_board import summary
 from wallets.won import signed_won, won
 
 DUES = "dues"
+DONE = ("paid", "prepaid")
 SPENDING = "spending"
 MOST_SLOTS = 40  # static/js/dues_cards.js has it too
 
@@ -95,16 +100,16 @@ class DuesPresenter(slips.SlipPresenter):
         )
 
     def context(self, events: list[SystemEvent], user) -> list[dict]:
-        from wallets.services import dues_board
-
-        boards = dues_board.summary([(event.slip["plan"], event.slip["period"]) for event in events], user)
+        """The boards of all these months in a fixed number of queries; none for who is not in the wallet."""
+        months = [(event.slip["plan"], parse_period(event.slip["period"])) for event in events]
+        boards = summary(user=user, asked=months)
+        words = self.words()
         return [
-            self._shown(event.slip, boards.get((event.slip["plan"], event.slip["period"])))
-            for event in events
+            self._shown(event.slip, boards.get(month), words)
+            for event, month in zip(events, months, strict=True)
         ]
 
-    def _shown(self, slip: dict, board: dict | None) -> dict:
-        words = self.words()
+    def _shown(self, slip: dict, board: dict | None, words: dict[str, str]) -> dict:
         shown = {
             "plan": slip["plan"],
             "period": slip["period"],
@@ -117,8 +122,11 @@ class DuesPresenter(slips.SlipPresenter):
             shown |= {
                 "count": words["dues.count"].format(paid=board["paid"], members=board["members"]),
                 "collected": words["dues.collected"].format(amount=won(board["collected"])),
-                "pay": words["dues.pay"].format(amount=won(board["my_missing"])),
-                "has_slots": board["members"] <= MOST_SLOTS,
+                "pay": words["dues.pay"].format(amount=won(board["my_missing"] or 0)),
+                "slots": [_slot(slot, words) for slot in board["slots"]]
+                if len(board["slots"]) <= MOST_SLOTS
+                else [],
+                "paid_at": _moment(board["my_paid_at"]) if board["my_status"] in DONE else "",
             }
         return shown
 
@@ -129,6 +137,7 @@ class DuesPresenter(slips.SlipPresenter):
             "dues.count": _("{paid} of {members} paid"),
             "dues.collected": _("{amount} came together"),
             "dues.pay": _("Pay {amount}"),
+            "dues.me": pgettext("one sign for myself, in a slot", "Me"),
         }
 
 
@@ -172,6 +181,16 @@ def _receipt(sentence: str, slip: dict, amount: int, words: dict[str, str]) -> d
 
 def _way(slip: dict) -> str:
     return "in" if slip["amount"] > 0 else "out"
+
+
+def _slot(slot: dict, words: dict[str, str]) -> dict:
+    """The slot with the sign that stands in it: nobody who owes is named, but for oneself."""
+    mark = "–" if slot["status"] == "exempt" else slot["mark"]
+    return {**slot, "mark": mark or (words["dues.me"] if slot["mine"] else "")}
+
+
+def _moment(at: datetime) -> str:
+    return f"{_day(timezone.localtime(at).date().isoformat())} {clock(at)}"
 
 
 def _day(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import { feed } from "./feed.js";
 import { fromLine } from "./messages.js";
+import { shown } from "./slip_words.js";
 import { clock } from "./times.js";
 
 const REDRAW_MS = 500;
@@ -40,8 +41,7 @@ export class ChannelList {
     this.#timer = null;
     for (const [row, line] of this.#waiting) {
       const message = fromLine(line);
-      const last = Array.from(message.text).slice(0, LAST_LENGTH).join("");
-      row.querySelector("[data-last]").textContent = `${message.authorName}: ${last}`;
+      row.querySelector("[data-last]").textContent = lastLine(message);
       const time = row.querySelector("[data-time]");
       time.dateTime = new Date(message.sentAt).toISOString();
       time.textContent = clock(message.sentAt);
@@ -55,4 +55,11 @@ export class ChannelList {
   #rename(row, name) {
     row.querySelector("[data-name]").textContent = name;
   }
+}
+
+function lastLine(message) {
+  if (message.slip) {
+    return shown(message.kind, message.slip).sentence;
+  }
+  return `${message.authorName}: ${Array.from(message.text).slice(0, LAST_LENGTH).join("")}`;
 }

@@ -2,14 +2,17 @@
 
 import { ConnectionBanner } from "./banner.js";
 import { Composer } from "./composer.js";
+import { DuesCards } from "./dues_cards.js";
 import { feed } from "./feed.js";
 import { History } from "./history.js";
+import { JumpPill } from "./jump_pill.js";
 import { LogScroll } from "./log_scroll.js";
 import { MessageView } from "./message_view.js";
 import { fromLine } from "./messages.js";
 import { Outbox } from "./outbox.js";
 import { Outgoing } from "./outgoing.js";
 import { say } from "./sentences.js";
+import { SlipView } from "./slip_view.js";
 import { Timeline } from "./timeline.js";
 
 const BEGINNING = "0".repeat(24); // the position before all others
@@ -24,6 +27,8 @@ export class Conversation {
   #channelId;
   #userId;
   #timeline;
+  #dues;
+  #pill;
   #scroll;
   #history;
   #outbox;
@@ -31,7 +36,6 @@ export class Conversation {
   #composer;
   #edges = [];
   #beginning = null; // the id of the very first message, once it is known
-  #unseen = 0;
   #calmTimer = null;
   #memberCount;
   #closed = false;
@@ -42,7 +46,10 @@ export class Conversation {
     this.#channelId = Number(channel);
     this.#userId = Number(user);
     this.#memberCount = Number(members);
-    const view = new MessageView(this.#find("message"), this.#userId);
+    this.#dues = new DuesCards(this.#find("messages"));
+    const slips = new SlipView(element, (drawn, message) => this.#dues.drawn(drawn, message));
+    const view = new MessageView(this.#find("message"), this.#userId, slips);
+    this.#pill = new JumpPill(this.#find("jump"), this.#find("jump-text"));
     this.#timeline = new Timeline(this.#find("messages"), view);
     this.#scroll = new LogScroll(this.#find("log"));
     this.#history = new History(history, (away) => this.#sayHistory(away ? "history_away" : null));
@@ -91,12 +98,14 @@ export class Conversation {
     if (dropped) {
       this.#change((following) => {
         this.#timeline.restart(messages, following);
-        this.#count(messages.length + dropped, following);
+        this.#pill.count(messages.length + dropped, following);
       });
+      this.#dues.askAll();
     } else {
       this.#change((following) => {
-        this.#count(this.#timeline.receive(messages, following).length, following);
+        this.#pill.count(this.#timeline.receive(messages, following).length, following);
       });
+      this.#dues.receive(messages);
     }
     this.#settleEchoes(messages);
     this.#showJump();
@@ -123,6 +132,7 @@ export class Conversation {
         this.#timeline.fill(missed, following);
       }
     });
+    this.#dues.askAll();
     this.#showJump();
   }
 
@@ -251,19 +261,8 @@ export class Conversation {
     }
   }
 
-  #count(fresh, following) {
-    this.#unseen = following ? 0 : this.#unseen + fresh;
-  }
-
   #showJump() {
-    const atEnd = this.#scroll.isAtEnd && this.#timeline.isAttached;
-    this.#unseen = atEnd ? 0 : this.#unseen;
-    const needed = !atEnd && (this.#unseen > 0 || !this.#timeline.isAttached);
-    this.#find("jump").hidden = !needed;
-    if (needed) {
-      const sentence = this.#unseen ? say("new_messages", { count: this.#unseen }) : say("to_the_end");
-      this.#find("jump-text").textContent = sentence;
-    }
+    this.#pill.show(this.#scroll.isAtEnd, this.#timeline.isAttached);
   }
 
   // A screen reader reads a talk out, but not a flood.

@@ -77,16 +77,25 @@ class Feed {
   #receive(text) {
     for (const line of text.split("\n")) {
       if (line.startsWith(MESSAGE)) {
-        this.#keep(line);
+        this.#keep(parseInt(line.slice(MESSAGE.length, MESSAGE.length + 16), 10), line);
       } else if (line) {
-        this.#dispatch(JSON.parse(line));
+        this.#sort(JSON.parse(line), line);
       }
     }
     this.#schedule();
   }
 
-  #keep(line) {
-    const channel = this.#channels.get(parseInt(line.slice(MESSAGE.length, MESSAGE.length + 16), 10));
+  // A slip stands among the messages, in their order.
+  #sort(frame, line) {
+    if (frame.op === "system" && frame.slip) {
+      this.#keep(frame.channel, line);
+    } else {
+      this.#dispatch(frame);
+    }
+  }
+
+  #keep(channelId, line) {
+    const channel = this.#channels.get(channelId);
     if (!channel) {
       return;
     }

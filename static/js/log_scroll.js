@@ -28,7 +28,7 @@ export class LogScroll {
     const before = anchor?.getBoundingClientRect().top;
     change();
     if (anchor?.isConnected) {
-      this.#log.scrollTop += anchor.getBoundingClientRect().top - before;
+      this.#log.scrollTop += visible(anchor).getBoundingClientRect().top - before;
     }
   }
 
@@ -60,4 +60,9 @@ export class LogScroll {
     observer.observe(edge);
     return { again: () => (observer.unobserve(edge), observer.observe(edge)) };
   }
+}
+
+// A slip that was folded away stands behind the one that shows the line.
+function visible(element) {
+  return element.hidden ? visible(element.previousElementSibling) : element;
 }

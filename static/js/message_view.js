@@ -1,4 +1,4 @@
-// Draws messages from the same markup the server uses, and groups them by day and author.
+// Draws messages from the same markup the server uses, and groups them by day and by who speaks.
 
 import { fillWithLinks } from "./links.js";
 import { hue, personMark } from "./seals.js";
@@ -9,13 +9,24 @@ const GROUP_MS = 5 * 60_000; // chat/transcript.py groups history by the same ru
 export class MessageView {
   #template;
   #readerId;
+  #slips;
 
-  constructor(template, readerId) {
+  // `slips` draws and folds what is not said by a person (slip_view.js).
+  constructor(template, readerId, slips) {
     this.#template = template;
     this.#readerId = readerId;
+    this.#slips = slips;
+  }
+
+  // To be called when the window's entries {message, element} have changed.
+  fold(entries) {
+    this.#slips.fold(entries);
   }
 
   draw(message) {
+    if (message.slip) {
+      return this.#slips.draw(message);
+    }
     const element = this.#template.content.firstElementChild.cloneNode(true);
     Object.assign(element.dataset, {
       id: message.id,
@@ -43,6 +54,10 @@ export function group(element, message, previous) {
   line.hidden = !startsDay;
   line.textContent = startsDay ? dayLine(message.sentAt) : "";
   const joined =
-    !startsDay && previous.authorId === message.authorId && message.sentAt - previous.sentAt < GROUP_MS;
+    !startsDay && speaker(previous) === speaker(message) && message.sentAt - previous.sentAt < GROUP_MS;
   element.classList.toggle("message--joined", joined);
+}
+
+function speaker(message) {
+  return message.slip ? message.authorName : message.authorId;
 }

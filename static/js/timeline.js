@@ -1,4 +1,4 @@
-// The window of messages on the page, in the log's order. Holds at most MOST elements, and the latest MOST
+// The window of messages and slips on the page, in the log's order. Holds at most MOST elements, and the latest MOST
 // messages aside, so that a reader far up can come back to the end at once.
 
 import { fromElement } from "./messages.js";
@@ -18,12 +18,17 @@ export class Timeline {
   constructor(list, view) {
     this.#list = list;
     this.#view = view;
+    for (const rest of list.querySelectorAll("[data-rest]")) {
+      rest.closest("[data-id]").after(...rest.children); // folded by the server; here every slip is an entry
+      rest.remove();
+    }
     for (const element of list.children) {
       const message = fromElement(element);
       this.#shown.push({ message, element });
       this.#ids.add(message.id);
     }
     this.#latest = this.#shown.map((entry) => entry.message);
+    this.#fold();
   }
 
   get isAttached() {
@@ -106,6 +111,7 @@ export class Timeline {
     while (!following && this.last && this.last.position > hole.after) {
       this.#remove(this.#shown.length - 1);
     }
+    this.#fold();
     this.restart([...newest, ...behind], following);
   }
 
@@ -121,7 +127,8 @@ export class Timeline {
 
   // The first element that the reader sees below this edge.
   elementAt(edge) {
-    return this.#shown.find((entry) => entry.element.getBoundingClientRect().bottom > edge)?.element ?? null;
+    const isSeen = ({ element }) => !element.hidden && element.getBoundingClientRect().bottom > edge;
+    return this.#shown.find(isSeen)?.element ?? null;
   }
 
   #remember(messages) {
@@ -166,6 +173,7 @@ export class Timeline {
       }
       this.#regroup(0);
     }
+    this.#fold();
   }
 
   #trimBottom() {
@@ -173,6 +181,11 @@ export class Timeline {
       this.#remove(this.#shown.length - 1);
       this.#attached = false;
     }
+    this.#fold();
+  }
+
+  #fold() {
+    this.#view.fold(this.#shown);
   }
 
   #redraw() {
@@ -181,6 +194,7 @@ export class Timeline {
     this.#ids.clear();
     this.#attached = true;
     this.#latest.forEach((message) => this.#insert(message));
+    this.#fold();
   }
 
   #attachIfReached() {

@@ -11,6 +11,12 @@ const dayFormat = new Intl.DateTimeFormat(language === "en-US" ? "en-GB" : langu
 });
 const keyFormat = new Intl.DateTimeFormat("en-CA", { timeZone });
 
+const monthDayFormat = new Intl.DateTimeFormat(language === "en-US" ? "en-GB" : language, {
+  month: "long",
+  day: "numeric",
+  timeZone: "UTC",
+});
+
 export function clock(milliseconds) {
   return clockFormat.format(milliseconds);
 }
@@ -20,6 +26,11 @@ export function dayLine(milliseconds) {
   return language === "ko-KR"
     ? `${parts.month} ${parts.day}일 ${parts.weekday}`
     : `${parts.day} ${parts.month} ${parts.weekday}`;
+}
+
+// Of a date like "2026-12-05".
+export function dayOfMonth(date) {
+  return monthDayFormat.format(Date.parse(date));
 }
 
 export function dayKey(milliseconds) {
