@@ -9,12 +9,13 @@ for the balances serve a whole batch. Nothing is shared with other processes: th
 import threading
 from collections import deque
 
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError
 
+from accounts.refusals import Refusal
 from wallets.ledger import book
 from wallets.ledger.orders import Order, Posted
 from wallets.ledger.retrying import forbid_nesting, retrying
-from wallets.refusals import LedgerBusy
+from wallets.refusals import LedgerBusy, RightsChanged
 
 # Far below the 200 waiters on one lock that InnoDB takes for a deadlock, and small enough that the first of a
 # batch does not wait long for the last.
@@ -89,7 +90,7 @@ class Poster:
     def _post_together(self, batch: list[Ticket]) -> None:
         """Answer each. What fails together is tried one by one, so that a failing order fails alone."""
         try:
-            answers = retrying(lambda: book.post([ticket.order for ticket in batch]))
+            answers = _write([ticket.order for ticket in batch])
         except Exception as error:  # noqa: BLE001  whatever it is, no thread may be left waiting
             if len(batch) > 1 and isinstance(error, DatabaseError | LedgerBusy):
                 for ticket in batch:
@@ -98,6 +99,15 @@ class Poster:
             answers = [error] * len(batch)
         for ticket, answer in zip(batch, answers, strict=True):
             ticket.answer = answer
+
+
+def _write(orders: list[Order]) -> list[Posted | Refusal | RightsChanged]:
+    """What the book answers, each time in a transaction of its own."""
+    try:
+        return retrying(lambda: book.post(orders))
+    except IntegrityError:
+        # Another process posted one of the keys between our look for it and our insert: now it is found.
+        return retrying(lambda: book.post(orders))
 
 
 _poster = Poster()
