@@ -18,7 +18,7 @@ MOST_SECONDS = 240
 
 
 def need_row_locks() -> None:
-    """SQLite lets one transaction write at a time and ignores FOR UPDATE: a race there would prove nothing."""
+    """SQLite lets one transaction write at a time and ignores FOR UPDATE: a race proves nothing there."""
     if not connection.features.has_select_for_update:
         pytest.skip("locks of rows: MariaDB or MySQL (make stack)")
 

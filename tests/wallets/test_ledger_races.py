@@ -19,7 +19,7 @@ from django.db.models import Min, Sum
 
 from accounts.refusals import Refusal
 from tests.site import ROOT
-from tests.wallets.conftest import PIN, balance, key
+from tests.wallets.conftest import balance, key
 from tests.wallets.crowd import (
     all_at_once,
     counted,
@@ -33,7 +33,7 @@ from tests.wallets.crowd import (
 )
 from wallets.ledger import poster
 from wallets.models import LedgerEntry, Wallet
-from wallets.services import members, transfers
+from wallets.services import transfers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 READ_SECONDS = 0.01
