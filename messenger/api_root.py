@@ -18,6 +18,9 @@ class ApiRoot(APIView):
         "me": "api-me",
         "channels": "api-channels",
         "channel_search": "api-channel-search",
+        "wallets": "api-wallets",
+        "transfers": "api-transfers",
+        "scheduled_transfers": "api-schedules",
         "docs": "api-docs",
         "schema": "api-schema",
     }

@@ -7,6 +7,10 @@ from accounts import api as accounts
 from chat import api as channels
 from chat import message_api as messages
 from messenger.api_root import ApiRoot
+from wallets import api as wallets
+from wallets import dues_api as dues
+from wallets import spend_api as spending
+from wallets import transfer_api as transfers
 
 accounts_urls = [
     path("v1/accounts/", accounts.SignUp.as_view(), name="api-accounts"),
@@ -29,6 +33,44 @@ channels_urls = [
     ),
 ]
 
+_wallet = "v1/wallets/<int:wallet_id>/"
+wallets_urls = [
+    path("v1/wallets/", wallets.Wallets.as_view(), name="api-wallets"),
+    path(_wallet, wallets.OneWallet.as_view(), name="api-wallet"),
+    path(f"{_wallet}join/", wallets.JoinWallet.as_view(), name="api-wallet-join"),
+    path(f"{_wallet}members/", wallets.WalletMembers.as_view(), name="api-wallet-members"),
+    path(f"{_wallet}members/<int:user_id>/", wallets.OneWalletMember.as_view(), name="api-wallet-member"),
+    path(f"{_wallet}pin/", wallets.WalletPin.as_view(), name="api-wallet-pin"),
+    path(f"{_wallet}deposits/", wallets.Deposits.as_view(), name="api-deposits"),
+    path(f"{_wallet}entries/", wallets.Entries.as_view(), name="api-entries"),
+    path(f"{_wallet}entries.csv", wallets.Statement.as_view(), name="api-statement"),
+    path(f"{_wallet}dues/", dues.WalletDues.as_view(), name="api-wallet-dues"),
+    path(f"{_wallet}spend-requests/", spending.SpendRequests.as_view(), name="api-spend-requests"),
+]
+
+_transfer, _schedule = "v1/transfers/<uuid:transfer_id>/", "v1/scheduled-transfers/<int:schedule_id>/"
+transfers_urls = [
+    path("v1/transfers/", transfers.Transfers.as_view(), name="api-transfers"),
+    path(_transfer, transfers.OneTransfer.as_view(), name="api-transfer"),
+    path(f"{_transfer}reversal/", transfers.Reversal.as_view(), name="api-reversal"),
+    path("v1/scheduled-transfers/", transfers.Schedules.as_view(), name="api-schedules"),
+    path(_schedule, transfers.OneSchedule.as_view(), name="api-schedule"),
+]
+
+_plan, _request = "v1/dues/<int:plan_id>/", "v1/spend-requests/<int:request_id>/"
+dues_urls = [
+    path(_plan, dues.OnePlan.as_view(), name="api-dues"),
+    path(f"{_plan}board/", dues.Board.as_view(), name="api-dues-board"),
+    path(f"{_plan}pay/", dues.PayDues.as_view(), name="api-dues-pay"),
+    path(f"{_plan}remind/", dues.Remind.as_view(), name="api-dues-remind"),
+    path(f"{_plan}exemptions/", dues.Exemptions.as_view(), name="api-dues-exemptions"),
+    path(f"{_plan}cash/", dues.Cash.as_view(), name="api-dues-cash"),
+    path(_request, spending.OneSpendRequest.as_view(), name="api-spend-request"),
+    path(f"{_request}approve/", spending.ApproveSpending.as_view(), name="api-spend-approve"),
+    path(f"{_request}decline/", spending.DeclineSpending.as_view(), name="api-spend-decline"),
+    path(f"{_request}withdraw/", spending.WithdrawSpending.as_view(), name="api-spend-withdraw"),
+]
+
 urlpatterns = [
     path("", ApiRoot.as_view(), name="api-root"),
     path("v1/", ApiRoot.as_view(), name="api-v1"),
@@ -36,4 +78,7 @@ urlpatterns = [
     path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     *accounts_urls,
     *channels_urls,
+    *wallets_urls,
+    *transfers_urls,
+    *dues_urls,
 ]

@@ -211,7 +211,13 @@ REST_KNOX = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "회비관리 메신저 API",
-    "DESCRIPTION": "Channels that talk. Errors are problem documents (RFC 9457) with a stable `code`.",
+    "DESCRIPTION": "Channels that talk, and their money. Errors are problem documents (RFC 9457) with a "
+    "stable `code`.\n\n**Money** is a JSON integer number of won; 1.5, “1000” and true are refused as "
+    "`amount_invalid`. A POST that moves money needs the header `Idempotency-Key` (1 to 255 characters, new "
+    "for each intention): without it 400 `idempotency_key_required`; the same key and body again are "
+    "answered with the first answer and `Idempotency-Replayed: true`; another body is 422 "
+    "`idempotency_key_reused`. A refusal moves nothing and does not use up its key. In a transfer the wallet `null`, labelled “outside”, "
+    "is where deposits come from. Times are UTC; days and months are Korean ones.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
@@ -221,7 +227,14 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "messenger.schema.describe_problems",
     ],
-    "ENUM_NAME_OVERRIDES": {"RoleEnum": "chat.models.Role"},
+    "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "chat.models.Role",
+        "WalletRoleEnum": "wallets.models.WalletRole",
+        "WalletKindEnum": "wallets.models.WalletKind",
+        "TransferKindEnum": "wallets.models.TransferKind",
+        "ScheduleStateEnum": "wallets.models.ScheduleState",
+        "SpendStateEnum": "wallets.models.SpendState",
+    },
 }
 
 LANGUAGE_CODE = "ko"

@@ -175,6 +175,11 @@ def has_open_schedules(wallet: Wallet) -> bool:
     return ScheduledTransfer.objects.filter(either, state=ScheduleState.ACTIVE).exists()
 
 
+def is_planned(*, user, key: str) -> bool:
+    """Whether I planned a transfer with this key before."""
+    return ScheduledTransfer.objects.filter(created_by=user, idempotency_key=key).exists()
+
+
 def _readable(user, wallet_id: int) -> None:
     if joined_wallet(user=user, wallet_id=wallet_id).my_role not in SPENDERS:
         raise SpendersOnly
