@@ -53,14 +53,14 @@ class Batch:
     receipts: list[tuple[Order, LedgerEntry]] = field(default_factory=list)
 
 
-def post(orders: list[Order]) -> list[Posted | Refusal | RightsChanged]:
+def post(orders: list[Order], *, patient: bool = True) -> list[Posted | Refusal | RightsChanged]:
     """Judge each order on the locked balances in the order of arrival, and write those that may.
 
     A refusal stands in the answer and touches nobody else. Call inside a transaction; locks the wallets,
-    after which the caller may lock nothing more. Raises IntegrityError where another process posted the same
-    key meanwhile.
+    after which the caller may lock nothing more; not `patient`, a lock that is taken is an error at once.
+    Raises IntegrityError where another process posted the same key meanwhile.
     """
-    batch = _lock(orders)
+    batch = _lock(orders, patient)
     answers: list[Posted | Refusal | RightsChanged] = []
     for order in orders:
         try:
@@ -72,10 +72,10 @@ def post(orders: list[Order]) -> list[Posted | Refusal | RightsChanged]:
     return answers
 
 
-def _lock(orders: list[Order]) -> Batch:
+def _lock(orders: list[Order], patient: bool) -> Batch:
     ids = {order.source_id for order in orders} | {order.target_id for order in orders}
     ids.discard(EXTERNAL_ID)  # stores no balance: locking it would make every deposit wait for every other
-    locked = Wallet.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    locked = Wallet.objects.select_for_update(nowait=not patient).filter(pk__in=ids).order_by("pk")
     wallets = {wallet.pk: wallet for wallet in locked}
     keys = [order.key for order in orders]
     known = Transfer.objects.filter(

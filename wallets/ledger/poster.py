@@ -87,27 +87,28 @@ class Poster:
                 self._waiting[0].leads = True
                 self._waiting[0].wake()
 
-    def _post_together(self, batch: list[Ticket]) -> None:
-        """Answer each. What fails together is tried one by one, so that a failing order fails alone."""
+    def _post_together(self, batch: list[Ticket], *, patient: bool = True) -> None:
+        """Answer each. What fails together is tried one by one, so that a failing order fails alone; and when
+        a lock could not be had, without waiting for it again, so that one stuck wallet stops no other."""
         try:
-            answers = _write([ticket.order for ticket in batch])
+            answers = _write([ticket.order for ticket in batch], patient)
         except Exception as error:  # noqa: BLE001  whatever it is, no thread may be left waiting
             if len(batch) > 1 and isinstance(error, DatabaseError | LedgerBusy):
                 for ticket in batch:
-                    self._post_together([ticket])
+                    self._post_together([ticket], patient=not isinstance(error, LedgerBusy))
                 return
             answers = [error] * len(batch)
         for ticket, answer in zip(batch, answers, strict=True):
             ticket.answer = answer
 
 
-def _write(orders: list[Order]) -> list[Posted | Refusal | RightsChanged]:
+def _write(orders: list[Order], patient: bool) -> list[Posted | Refusal | RightsChanged]:
     """What the book answers, each time in a transaction of its own."""
     try:
-        return retrying(lambda: book.post(orders))
+        return retrying(lambda: book.post(orders, patient=patient))
     except IntegrityError:
         # Another process posted one of the keys between our look for it and our insert: now it is found.
-        return retrying(lambda: book.post(orders))
+        return retrying(lambda: book.post(orders, patient=patient))
 
 
 _poster = Poster()

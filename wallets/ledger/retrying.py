@@ -11,15 +11,19 @@ from wallets.refusals import LedgerBusy
 
 T = TypeVar("T")
 MOST_TRIES = 5
+LONGEST_SECONDS = 6  # whoever has waited for locks that long is told so, rather than made to wait on
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.01, 0.2
-# InnoDB: lock wait timeout (rolls back the statement only, so the transaction must not go on), deadlock.
-TEMPORARY = {1205, 1213}
+# InnoDB: lock wait timeout (rolls back the statement only, so the transaction must not go on), deadlock, and
+# what MySQL says for a lock that was not to be waited for (MariaDB says 1205).
+TEMPORARY = {1205, 1213, 3572}
 
 
 def retrying(action: Callable[[], T]) -> T:
     """The action's answer, in a transaction of its own; the whole of it again after a deadlock or a lock wait
-    that took too long. Raises LedgerBusy after MOST_TRIES, and RuntimeError inside another transaction: after
-    a deadlock InnoDB has rolled that one back too, and its caller would go on without knowing."""
+    that took too long. Raises LedgerBusy after MOST_TRIES or LONGEST_SECONDS, and RuntimeError inside another
+    transaction: after a deadlock InnoDB has rolled that one back too, and its caller would go on without
+    knowing."""
+    began = time.monotonic()
     for number in range(MOST_TRIES):
         try:
             with transaction.atomic(durable=True):
@@ -28,6 +32,8 @@ def retrying(action: Callable[[], T]) -> T:
             if not is_temporary(error):
                 raise
             last = error
+        if time.monotonic() - began > LONGEST_SECONDS:
+            break
         pause = min(FIRST_PAUSE_SECONDS * 2**number, LONGEST_PAUSE_SECONDS)
         time.sleep(random.uniform(0, pause))  # noqa: S311  so that two do not meet again
     raise LedgerBusy(retry_after_seconds=1) from last
