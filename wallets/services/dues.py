@@ -233,7 +233,7 @@ def _check_not_too_much(plan: DuesPlan, member_id: int, amount: int) -> None:
 
 
 def _place(plan: DuesPlan, member_id: int):
-    found = places([plan], user=member_id)[plan.pk]
+    found = places([plan], user_id=member_id)[plan.pk]
     if not found:
         raise NotInPlan
     return found[0]
@@ -241,7 +241,7 @@ def _place(plan: DuesPlan, member_id: int):
 
 def _lock_month(user, plan_id: int, member_id: int, period: date | None) -> tuple[DuesPlan, date | None]:
     plan = lock_plan(user=user, plan_id=plan_id)
-    if not DuesMember.objects.filter(plan=plan, user=member_id).exists():
+    if not DuesMember.objects.filter(plan=plan, user__id=member_id).exists():
         raise NotInPlan
     return plan, None if period is None else chosen_period(plan, period)
 

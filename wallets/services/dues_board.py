@@ -147,7 +147,7 @@ def owed_by(user) -> list[Debt]:
     joined = WalletMember.objects.filter(user=user).values("wallet")
     owed = DuesMember.objects.filter(user=user).values("plan")
     plans = DuesPlan.objects.filter(pk__in=owed, wallet__in=joined, wallet__closed_at=None)
-    found = places(plans.select_related("wallet"), user=user)
+    found = places(plans.select_related("wallet"), user_id=user.pk)
     debts = [_debt(place) for mine in found.values() for place in mine]
     return sorted((debt for debt in debts if debt.months), key=lambda debt: (debt.due_on, debt.plan.pk))
 

@@ -24,15 +24,15 @@ class Place:
     in_wallet: bool
 
 
-def places(plans: Iterable[DuesPlan], *, user=None) -> dict[int, list[Place]]:
+def places(plans: Iterable[DuesPlan], *, user_id: int | None = None) -> dict[int, list[Place]]:
     """Everybody who owes these plans (or this person alone), by plan. Reversed payments count as never made.
     Four queries."""
     by_id = {plan.pk: plan for plan in plans}
-    chosen = {"plan__in": list(by_id)} | ({"user": user} if user else {})
+    chosen = {"plan__in": list(by_id)} | ({} if user_id is None else {"user__id": user_id})
     members = list(DuesMember.objects.filter(**chosen).select_related("user"))
     exempt = _exempt_months(DuesExemption.objects.filter(**chosen))
-    paid = _payments(list(by_id), user)
-    present = _present(by_id.values(), user)
+    paid = _payments(list(by_id), user_id)
+    present = _present(by_id.values(), user_id)
     found: dict[int, list[Place]] = defaultdict(list)
     for member in members:
         plan, who = by_id[member.plan_id], (member.plan_id, member.user_id)
@@ -74,11 +74,11 @@ def _exempt_months(rows) -> dict[tuple[int, int], set[date | None]]:
     return months
 
 
-def _payments(plan_ids: list[int], user) -> dict[tuple[int, int], list[Payment]]:
+def _payments(plan_ids: list[int], user_id: int | None) -> dict[tuple[int, int], list[Payment]]:
     """What stayed paid, oldest first."""
     kept = Transfer.objects.filter(dues_plan__in=plan_ids, kind__in=PAYS_DUES, reversal=None)
-    if user is not None:
-        kept = kept.filter(dues_member=user)
+    if user_id is not None:
+        kept = kept.filter(dues_member__id=user_id)
     paid = defaultdict(list)
     rows = kept.order_by("created_at", "pk").values_list(
         "dues_plan_id", "dues_member_id", "amount", "created_at"
@@ -88,8 +88,8 @@ def _payments(plan_ids: list[int], user) -> dict[tuple[int, int], list[Payment]]
     return paid
 
 
-def _present(plans: Iterable[DuesPlan], user) -> set[tuple[int, int]]:
+def _present(plans: Iterable[DuesPlan], user_id: int | None) -> set[tuple[int, int]]:
     members = WalletMember.objects.filter(wallet__in={plan.wallet_id for plan in plans})
-    if user is not None:
-        members = members.filter(user=user)
+    if user_id is not None:
+        members = members.filter(user__id=user_id)
     return set(members.values_list("wallet_id", "user_id"))

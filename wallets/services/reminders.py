@@ -76,7 +76,7 @@ def notices_of(user) -> list[Notice]:
     for notice in open_ones.order_by("-reminder__sent_on", "-pk"):
         latest.setdefault((notice.reminder.plan_id, notice.reminder.period), notice)
     plans = {notice.reminder.plan_id: notice.reminder.plan for notice in latest.values()}
-    mine = {plan_id: found[0].standing for plan_id, found in places(plans.values(), user=user).items()}
+    mine = {plan_id: found[0].standing for plan_id, found in places(plans.values(), user_id=user.pk).items()}
     shown = []
     for (plan_id, period), notice in latest.items():
         missing = mine[plan_id].missing(period) if plan_id in mine else 0

@@ -52,14 +52,15 @@ def ask(*, user, wallet_id: int, amount: int, reason: str) -> SpendRequest:
 
 def approve(*, user, request_id: int, pin: object = None, credential: str = "") -> SpendRequest:
     """Say yes; with the last yes that is needed the money moves. The PIN is the wallet's, asked from owner
-    and treasurers. Saying it twice is saying it once. Where the ledger refuses (a low balance above all)
-    nothing is written and the request goes on waiting.
+    and treasurers. Saying it twice is saying it once; where a limit or a role changed in between, the second
+    time counts what is there now. Where the ledger refuses (a low balance above all) nothing is written and
+    the request goes on waiting.
 
     Raises RequestNotFound, RequestDecided, OwnRequest, SpendersOnly, PinWrong, PinLocked and what the ledger
     refuses.
     """
     request = request_for(user=user, request_id=request_id)
-    if _said_yes(user, request):
+    if _paid_by(user, request):
         return request
     _check_waiting(request)
     _check_may_approve(user, _decision(request))
@@ -160,23 +161,25 @@ def _check_may_approve(user, decision: Decision) -> None:
 
 
 def _said_yes(user, request: SpendRequest) -> bool:
-    """Whether there is nothing to add to this person's yes; a yes to what was then declined is over."""
-    if request.state not in (SpendState.WAITING, SpendState.PAID):
-        return False
     return SpendApproval.objects.filter(request=request, user=user, approved=True).exists()
+
+
+def _paid_by(user, request: SpendRequest) -> bool:
+    """Whether this is a repeat of a yes that the money went by."""
+    return request.state == SpendState.PAID and _said_yes(user, request)
 
 
 def _say_yes(user, request: SpendRequest) -> None:
     """Locks the request, then (in `_pay`) the wallets; the approval is written between the two, since its
     foreign key shares the person's row, which a deletion of the account locks before the wallet's."""
     locked = _lock(request)
-    if _said_yes(user, locked):
+    if _paid_by(user, locked):
         return
     _check_waiting(locked)
     wallet = joined_wallet(user=user, wallet_id=locked.wallet_id)  # before the roles: see `_pay`
     decision = _decision(locked)
     _check_may_approve(user, decision)
-    SpendApproval.objects.create(request=locked, user=user, approved=True)
+    SpendApproval.objects.get_or_create(request=locked, user=user, defaults={"approved": True})
     approved = locked.approvals.filter(approved=True)
     payer = decision.payer(set(approved.values_list("user_id", flat=True)))
     if payer is not None:
