@@ -110,8 +110,14 @@ def nothing_is_due() -> bool:
     return not due.exists()
 
 
+def sized(count: int) -> int:
+    """The stated size on a server; a fifth of it on SQLite, where every commit has the one file to itself."""
+    return count if connection.vendor == "mysql" else count // 5
+
+
 def test_four_workers_run_a_thousand_due_transfers_once_each(circle, tmp_path):
-    due_transfers(circle, 1_000)
+    count = sized(1_000)
+    due_transfers(circle, count)
     workers = [
         Process("worker --only schedule", environment(tmp_path / str(number)), tmp_path / f"{number}.log")
         for number in range(WORKERS)
@@ -125,7 +131,7 @@ def test_four_workers_run_a_thousand_due_transfers_once_each(circle, tmp_path):
         for worker in workers:
             if worker.runs:
                 worker.end(signal.SIGKILL)
-    check_once_each(1_000, circle)
+    check_once_each(count, circle)
     assert run_due() == 0
     shares = [worker.log.read_text().count("scheduled transfers:") for worker in workers]
     if connection.vendor != "sqlite":  # there, whoever has the one lock may keep it
@@ -134,8 +140,8 @@ def test_four_workers_run_a_thousand_due_transfers_once_each(circle, tmp_path):
 
 @pytest.mark.parametrize("point", ["claimed", "posted", "written", "committed"])
 def test_a_worker_killed_at_every_run_still_runs_each_once(circle, tmp_path, point):
-    due_transfers(circle, 100)
-    due_transfers(circle, 10, repeat="daily", days_ago=9)
+    due_transfers(circle, sized(100))
+    due_transfers(circle, sized(10), repeat="daily", days_ago=9)
     done = subprocess.run(
         [sys.executable, "-m", "tests.wallets.dying_worker", point],
         cwd=ROOT,
@@ -146,14 +152,14 @@ def test_a_worker_killed_at_every_run_still_runs_each_once(circle, tmp_path, poi
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) >= 199
-    check_once_each(200, circle)
+    assert int(done.stdout) >= sized(200) - 1
+    check_once_each(sized(200), circle)
     assert run_due() == 0
 
 
 def test_of_a_cancel_and_a_run_at_once_exactly_one_wins(circle):
     winners: Counter = Counter()
-    for number in range(200):
+    for number in range(sized(200)):
         due_transfers(circle, 1)
         schedule = ScheduledTransfer.objects.latest("pk")
         ahead = {0: (0, 0), 1: (0.004, 0), 2: (0, 0.004)}[number % 3]

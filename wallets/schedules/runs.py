@@ -73,11 +73,12 @@ def _run_next(now: datetime, aside: set[int]) -> bool:
 
 def _claim(now: datetime, aside: set[int]) -> ScheduledTransfer | None:
     """Lock the first due schedule that nobody else has. Filter and order are those of the index schedule_due,
-    so InnoDB locks this row and no other. SQLite has no row locks: there the transaction, which began as a
-    writing one, holds off every other worker."""
+    so InnoDB locks this row and no other; with `state` among the order too, MariaDB sorts, and locks all that
+    are due. SQLite has no row locks: there the transaction, which began as a writing one, holds off every
+    other worker."""
     due = ScheduledTransfer.objects.select_for_update(skip_locked=True)
     due = due.filter(state=ScheduleState.ACTIVE, next_run_at__lte=now).exclude(pk__in=aside)
-    return due.order_by("state", "next_run_at", "id").first()
+    return due.order_by("next_run_at", "id").first()
 
 
 def _run(schedule: ScheduledTransfer, now: datetime) -> None:
