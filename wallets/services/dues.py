@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.text import InvalidInput, tidy_line
 from wallets.audit import note
+from wallets.dues.allocation import Standing
 from wallets.dues.periods import current_period, months_after, period_of, period_text
 from wallets.dues.refusals import NoPersonalWallet, NothingOwed, NotInPlan, PaysTooFarAhead, PlanOver
 from wallets.ledger.orders import Posted
@@ -190,12 +191,10 @@ def record_cash(*, user, plan_id: int, member_id: int, amount: int, key: str) ->
     Raises PlanNotFound, SpendersOnly, NotInPlan, PaysTooFarAhead and what services.transfers.deposit
     raises."""
     plan = managed_plan(user=user, plan_id=plan_id)
-    if _first_amount(user, key) is None:
-        _check_not_too_much(plan, member_id, check_amount(amount))
     posted = transfers.deposit(
         actor=user,
         wallet_id=plan.wallet_id,
-        amount=amount,
+        amount=_affordable(plan, member_id, user, key, amount),
         key=key,
         memo=plan.title,
         dues_plan_id=plan.pk,
@@ -207,18 +206,24 @@ def record_cash(*, user, plan_id: int, member_id: int, amount: int, key: str) ->
 
 
 def _payable(plan: DuesPlan, user, key: str, amount: int | None, period: date | None) -> int:
-    """What this request pays. A repeat pays what the first one did, though nothing is owed any more."""
-    period = chosen_period(plan, period)
-    first = _first_amount(user, key)
-    if first is not None:
-        return first if amount is None else check_amount(amount)
+    """What this request pays. A repeat pays what the first one did, though nothing is owed any more; the
+    first is looked for after what is owed was read, so a repeat at the same moment never finds neither."""
     if amount is not None:
-        _check_not_too_much(plan, user.pk, check_amount(amount))
-        return amount
-    missing = sum(_place(plan, user.pk).standing.missing_until(period).values())
-    if not missing:
+        return _affordable(plan, user.pk, user, key, amount)
+    owed = _standing(plan, user.pk).missing_until(chosen_period(plan, period))
+    missing = sum(owed.values())
+    first = _first_amount(user, key)
+    if not (missing or first):
         raise NothingOwed
-    return missing
+    return first or missing
+
+
+def _affordable(plan: DuesPlan, member_id: int, actor, key: str, amount: int) -> int:
+    """The amount, when it is a repeat's or does not reach too far ahead."""
+    most = sum(_standing(plan, member_id).missing_until(last_period(plan)).values())
+    if check_amount(amount) > most and _first_amount(actor, key) is None:
+        raise PaysTooFarAhead(most)
+    return amount
 
 
 def _first_amount(actor, key: str) -> int | None:
@@ -226,17 +231,11 @@ def _first_amount(actor, key: str) -> int | None:
     return first.values_list("amount", flat=True).first()
 
 
-def _check_not_too_much(plan: DuesPlan, member_id: int, amount: int) -> None:
-    most = sum(_place(plan, member_id).standing.missing_until(last_period(plan)).values())
-    if amount > most:
-        raise PaysTooFarAhead(most)
-
-
-def _place(plan: DuesPlan, member_id: int):
+def _standing(plan: DuesPlan, member_id: int) -> Standing:
     found = places([plan], user_id=member_id)[plan.pk]
     if not found:
         raise NotInPlan
-    return found[0]
+    return found[0].standing
 
 
 def _lock_month(user, plan_id: int, member_id: int, period: date | None) -> tuple[DuesPlan, date | None]:
