@@ -15,7 +15,8 @@ from tests.site import ROOT
 
 FOLDER = ROOT / "locale/ko/LC_MESSAGES"
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext"}
-SOURCES = sorted(path for app in ("accounts", "chat", "messenger", "wallets") for path in (ROOT / app).rglob("*.py"))
+APPS = ("accounts", "chat", "messenger", "wallets")
+SOURCES = sorted(path for app in APPS for path in (ROOT / app).rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 

@@ -1,0 +1,113 @@
+"""Slips in a real browser: live, folded, paged, after a cut line, and the same again after a reload."""
+
+import json
+
+from tests.browser.conftest import PHONE, Line, Window
+from tests.slips import receipt, record
+
+NAMES = ("윤재현", "장미경", "강은호", "조하나", "안예린")
+SHOWN = """() => [...document.querySelectorAll("[data-messages] [data-text], [data-messages] .slip")]
+  .filter((one) => one.checkVisibility())
+  .map((one) => one.innerText.trim().replace(/\\s*\\n\\s*/g, " | "))"""
+ENTRIES = "document.querySelectorAll('[data-messages] > li').length"
+
+
+def shown(window: Window) -> list[str]:
+    """What a reader sees of the talk, oldest first."""
+    return window.page.evaluate(SHOWN)
+
+
+def shows(window: Window, *lines: str) -> None:
+    """Wait until the talk is exactly this."""
+    window.page.wait_for_function(f"lines => JSON.stringify(({SHOWN})()) === lines", arg=as_json(lines))
+
+
+def as_json(lines: tuple[str, ...]) -> str:
+    """As a script writes them."""
+    return json.dumps(list(lines), ensure_ascii=False, separators=(",", ":"))
+
+
+def test_live_receipts_appear_fold_and_are_the_same_after_a_reload(window, cast, site):
+    channel_id = cast.channel("alice", "bob")
+    cast.say("bob", channel_id, "회비 내 주세요")
+    alice = window("alice", viewport=PHONE)
+    page = alice.enter(channel_id)
+    paid = [receipt(channel_id, number, actor=name) for number, name in enumerate(NAMES)]
+    record(site, paid[0])
+    shows(alice, "회비 내 주세요", "윤재현님이 회비를 냈어요 | +30,000원 | 남은 잔액 1,218,000원")
+    record(site, *paid)
+    folded = "안예린님 외 4명이 냈어요 | +150,000원 | 남은 잔액 1,338,000원"
+    shows(alice, "회비 내 주세요", folded)
+    page.locator("[data-folded]:visible").click()
+    opened = [
+        f"{name}님이 회비를 냈어요 | +30,000원 | 남은 잔액 {1_218_000 + 30_000 * number:,}원"
+        for number, name in enumerate(NAMES)
+    ]
+    shows(alice, "회비 내 주세요", folded, *opened)
+    alice.shoot("slips-opened")
+    page.locator("[data-folded]:visible").click()
+    cast.say("bob", channel_id, "고마워요")
+    out = receipt(channel_id, 9, purpose="transfer", amount=-12_000, counterparty="<b>산장</b>", memo="숙박")
+    record(site, out)
+    last = "윤재현님이 <b>산장</b> 앞으로 돈을 보냈어요 | −12,000원 | 남은 잔액 1,488,000원 | 숙박"
+    talk = ["회비 내 주세요", folded, "고마워요", last]
+    shows(alice, *talk)
+    alice.shoot("slips-folded")
+    page.wait_for_timeout(1_500)  # until the worker has stored it
+    page.reload()
+    page.locator("[data-live]").wait_for()
+    assert shown(alice) == talk
+    page.locator("[data-folded]:visible").click()
+    shows(alice, "회비 내 주세요", folded, *opened, "고마워요", last)
+
+
+def test_receipts_that_came_while_the_line_was_cut_stand_in_their_order(window, cast, site):
+    channel_id = cast.channel("carol", "dave")
+    carol = window("carol")
+    line = Line(carol.page)
+    carol.enter(channel_id)
+    cast.say("dave", channel_id, "하나")
+    carol.has_text("하나")
+    line.cut()
+    record(site, receipt(channel_id, 1))
+    cast.say("dave", channel_id, "둘")
+    record(site, receipt(channel_id, 2, actor="장미경"), receipt(channel_id, 3, actor="강은호"))
+    line.mend()
+    shows(
+        carol,
+        "하나",
+        "윤재현님이 회비를 냈어요 | +30,000원 | 남은 잔액 1,248,000원",
+        "둘",
+        "강은호님 외 1명이 냈어요 | +60,000원 | 남은 잔액 1,308,000원",
+    )
+
+
+def test_hundreds_of_receipts_stay_a_small_page_and_can_all_be_read(window, cast, site):
+    channel_id = cast.channel("erin", "frank")
+    cast.say("frank", channel_id, "맨 위")
+    actors = [f"{family}{given}" for family in "김이박최정강조윤장임" for given in ("가온", "나래", "다온")]
+    record(site, *(receipt(channel_id, number, actor=actors[number % 30]) for number in range(450)))
+    erin = window("erin")
+    page = erin.enter(channel_id)
+    page.wait_for_function(f"{ENTRIES} >= 50")
+    page.wait_for_timeout(1_500)
+    page.locator("[data-messages] [data-text]", has_text="맨 위").wait_for(state="attached")
+    assert page.evaluate(ENTRIES) <= 300
+    top, fold = shown(erin)
+    assert top == "맨 위"
+    assert "님 외 29명이 냈어요" in fold
+    cast.say("frank", channel_id, "맨 아래")
+    page.locator("[data-jump]").click()
+    page.locator("[data-messages] [data-text]", has_text="맨 아래").wait_for()
+    assert page.evaluate(ENTRIES) <= 300
+
+
+def test_the_channel_list_says_what_the_slip_says(window, cast, site):
+    quiet, busy = cast.channel("grace", name="조용한 방"), cast.channel("grace", name="바쁜 방")
+    cast.say("grace", quiet, "먼저")
+    grace = window("grace")
+    grace.page.locator("[data-rows] li").first.wait_for()
+    grace.page.wait_for_timeout(800)
+    record(site, receipt(busy, 1))
+    grace.page.locator("[data-rows] li", has_text="윤재현님이 회비를 냈어요").wait_for()
+    assert "바쁜 방" in grace.page.locator("[data-rows] li").first.text_content()
