@@ -13,7 +13,7 @@ QUESTIONS = {
     "entries do not sum to zero": """
         SELECT 'all', SUM(amount) FROM wallets_ledgerentry HAVING SUM(amount) <> 0""",
     "a transfer's two sides": """
-        SELECT t.id, t.amount - COALESCE(MAX(e.amount), 0)
+        SELECT t.id, t.amount - SUM(CASE WHEN e.amount > 0 THEN e.amount ELSE 0 END)
         FROM wallets_transfer t LEFT JOIN wallets_ledgerentry e ON e.transfer_id = t.id
         GROUP BY t.id, t.amount, t.source_id, t.target_id HAVING COUNT(e.id) <> 2 OR SUM(e.amount) <> 0
         OR MAX(e.amount) <> t.amount
