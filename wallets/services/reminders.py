@@ -128,20 +128,15 @@ def _send(plan: DuesPlan, period: date, today: date, user: User | None) -> DuesR
         raise NobodyToRemind
 
     def write() -> DuesReminder:
+        if (
+            user is not None
+        ):  # first: its foreign key shares the wallet's row, and the wallet precedes the plan
+            told = {"plan": plan.pk, "period": period_text(period), "people": len(people)}
+            note(actor=user, action="dues_reminded", wallet=plan.wallet, **told)
         reminder = DuesReminder.objects.create(
             plan=plan, period=period, sent_on=today, sent_by=user, people=len(people)
         )
         DuesNotice.objects.bulk_create(DuesNotice(reminder=reminder, user=person) for person in people)
-        if user is not None:
-            month = period_text(period)
-            note(
-                actor=user,
-                action="dues_reminded",
-                wallet=plan.wallet,
-                plan=plan.pk,
-                period=month,
-                people=len(people),
-            )
         return reminder
 
     try:
