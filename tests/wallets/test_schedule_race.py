@@ -220,20 +220,18 @@ def test_a_role_that_goes_between_its_reading_and_the_lock_is_read_again(
     ScheduledTransfer.objects.create(
         source=group_wallet, target=bob_wallet, amount=10, created_by=bob, first_run_at=due, next_run_at=due
     )
-    read, taken = runs.payable, []
+    read, taken = runs.both_ends, []
 
-    def payable_while_the_role_goes(**asked):
+    def take_the_role():
+        return members.set_role(actor=alice, wallet_id=group_wallet.pk, user_id=bob.pk, role="member")
+
+    def read_and_then_lose_the_role(**asked):
+        ends = read(**asked)
         if not taken:
-            taken.extend(
-                at_once(
-                    lambda: members.set_role(
-                        actor=alice, wallet_id=group_wallet.pk, user_id=bob.pk, role="member"
-                    )
-                )
-            )
-        return read(**asked)
+            taken.extend(at_once(take_the_role))
+        return ends
 
-    monkeypatch.setattr(runs, "payable", payable_while_the_role_goes)
+    monkeypatch.setattr(runs, "both_ends", read_and_then_lose_the_role)
     assert run_due() == 1
     assert taken[0].role == "member"
     run = ScheduledRun.objects.get()

@@ -14,7 +14,7 @@ from wallets.ledger.orders import Order, Posted, digest
 from wallets.ledger.retrying import retrying
 from wallets.models import Repeat, ScheduledRun, ScheduledTransfer, ScheduleState, TransferKind
 from wallets.refusals import LedgerBusy, RightsChanged
-from wallets.rights import payable, spendable
+from wallets.rights import both_ends
 from wallets.schedules.calendar import evening_try, occurrence_after, occurrence_at
 from wallets.services.transfers import check_ways
 
@@ -139,8 +139,7 @@ def _order(schedule: ScheduledTransfer) -> Order:
     user = schedule.created_by
     if not user.is_active:
         raise AccountInactive
-    source = spendable(user=user, wallet_id=schedule.source_id)
-    target = payable(user=user, wallet_id=schedule.target_id)
+    source, target = both_ends(user=user, source_id=schedule.source_id, target_id=schedule.target_id)
     check_ways(source, target, schedule.amount)
     moved = {"source_id": source.pk, "target_id": target.pk, "amount": schedule.amount, "memo": schedule.memo}
     key = f"schedule:{schedule.pk}:{schedule.occurrence}"

@@ -24,7 +24,7 @@ from wallets.refusals import (
     WalletClosed,
     WalletNotFound,
 )
-from wallets.rights import joined_wallet, payable, spendable, visible_to
+from wallets.rights import both_ends, joined_wallet, visible_to
 from wallets.schedules.calendar import korean_day
 from wallets.services.transfers import check_amount, check_key, check_ways, tidy_memo
 
@@ -68,11 +68,11 @@ def plan_transfer(
     if first is not None:
         return first
     _check_days(first_run_at, ends_on)
-    source = spendable(user=user, wallet_id=source_id)
-    check_ways(source, payable(user=user, wallet_id=target_id), amount)
+    source, target = both_ends(user=user, source_id=source_id, target_id=target_id)
+    check_ways(source, target, amount)
     if amount > settings.TRANSFER_LIMIT:
         raise TransferLimit(settings.TRANSFER_LIMIT)
-    check_pin(wallet_id=source_id, pin=pin, user_id=user.pk, credential=credential)
+    check_pin(wallet_id=source_id, pin=pin, user_id=user.pk, credential=credential, held=source.pin)
     try:
         return retrying(lambda: _write(user, planned, asked))
     except IntegrityError as taken:  # by a request at this moment between other wallets
