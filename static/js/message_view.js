@@ -18,9 +18,9 @@ export class MessageView {
     this.#slips = slips;
   }
 
-  // To be called when the window's entries {message, element} have changed.
-  fold(entries) {
-    this.#slips.fold(entries);
+  // To be called when the window's entries {message, element} have changed. `open`: every fold opens.
+  fold(entries, open) {
+    this.#slips.fold(entries, open);
   }
 
   draw(message) {

@@ -35,26 +35,26 @@ export class SlipView {
     return element;
   }
 
-  // Looks through all entries {message, element} of the window, in order.
-  fold(entries) {
+  // Looks through all entries {message, element} of the window, in order. `open`: every fold opens.
+  fold(entries, open) {
     let run = [];
     for (const entry of entries) {
       if (run.length && !belong(run[0].message, entry.message)) {
-        this.#foldRun(run);
+        this.#foldRun(run, open);
         run = [];
       }
       run.push(entry);
     }
-    this.#foldRun(run);
+    this.#foldRun(run, open);
   }
 
   // Of several, the first shows the line; the others stand behind it, hidden until it is opened.
-  #foldRun(run) {
+  #foldRun(run, open) {
     if (!run[0]?.message.slip) {
       return;
     }
     const folds = run.map((entry) => entry.element.querySelector("[data-fold]"));
-    const isOpen = folds.some((fold) => !fold.hidden && fold.open);
+    const isOpen = open || folds.some((fold) => !fold.hidden && fold.open);
     const [fold, ...others] = folds;
     others.forEach((other) => close(other));
     if (run.length === 1) {

@@ -1,10 +1,12 @@
-// The window of messages and slips on the page, in the log's order. Holds at most MOST elements, and the latest MOST
-// messages aside, so that a reader far up can come back to the end at once.
+// The window of messages and slips on the page, in the log's order. Shows at most MOST of them, and holds the latest
+// MOST aside, so that a reader far up can come back to the end at once. Slips that are folded away do not count, or a
+// busy day's line could fill the window and be too short to scroll; but they end at MOST_HELD.
 
 import { fromElement } from "./messages.js";
 import { group } from "./message_view.js";
 
 export const MOST = 300;
+const MOST_HELD = 1500;
 
 export class Timeline {
   #list;
@@ -54,7 +56,7 @@ export class Timeline {
     if (!this.#attached) {
       return fresh;
     }
-    if (!following && this.#shown.length + fresh.length > MOST) {
+    if (!following && this.#lines + fresh.length > MOST) {
       this.#attached = false;
       return fresh;
     }
@@ -167,25 +169,39 @@ export class Timeline {
   }
 
   #trimTop() {
-    if (this.#shown.length > MOST) {
-      while (this.#shown.length > MOST) {
-        this.#remove(0);
+    this.#fold();
+    if (this.#lines > MOST) {
+      while (this.#lines > MOST) {
+        do {
+          this.#remove(0);
+        } while (this.#shown[0].element.hidden);
       }
       this.#regroup(0);
+      this.#fold();
     }
-    this.#fold();
   }
 
   #trimBottom() {
-    while (this.#shown.length > MOST) {
-      this.#remove(this.#shown.length - 1);
-      this.#attached = false;
-    }
     this.#fold();
+    if (this.#lines > MOST) {
+      this.#attached = false;
+      while (this.#lines > MOST) {
+        while (this.#shown.at(-1).element.hidden) {
+          this.#remove(this.#shown.length - 1);
+        }
+        this.#remove(this.#shown.length - 1);
+      }
+      this.#fold();
+    }
   }
 
+  get #lines() {
+    return this.#shown.filter((entry) => !entry.element.hidden).length;
+  }
+
+  // Folding ends where the window would hold too much: then every slip is a line and the window moves on.
   #fold() {
-    this.#view.fold(this.#shown);
+    this.#view.fold(this.#shown, this.#shown.length > MOST_HELD);
   }
 
   #redraw() {
