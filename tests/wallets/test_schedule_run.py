@@ -156,6 +156,15 @@ def test_a_second_refusal_stands_and_says_why(plan, alice_wallet):
     assert str(reason_for(made.runs.get().refusal))
 
 
+def test_the_second_try_can_be_cancelled(plan, alice):
+    made = plan(amount=100_001)
+    drain(korea(1, 31))
+    services.cancel(user=alice, schedule_id=made.pk)
+    assert drain(korea(1, 31, 18)) == 0
+    assert state_of(made) == (ScheduleState.CANCELLED, None)
+    assert told(made) == [(0, date(NEXT_YEAR, 1, 31), 1, False, "balance_too_low")]
+
+
 def test_late_in_the_evening_it_tries_again_an_hour_later_and_near_midnight_not_at_all(plan):
     late = plan(amount=100_001, first_run_at=korea(1, 31, 20))
     assert drain(korea(1, 31, 20)) == 1
