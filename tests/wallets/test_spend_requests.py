@@ -3,21 +3,16 @@
 import pytest
 
 from accounts.refusals import Refusal
-from accounts.text import InvalidInput
 from tests.wallets.club import close, enter
 from tests.wallets.conftest import PIN, balance
-from tests.wallets.test_transfers import BAD_AMOUNTS
-from wallets.dues.refusals import NoPersonalWallet
 from wallets.models import AuditRecord, SpendApproval, SpendRequest, SpendState, Transfer, Wallet, WalletRole
 from wallets.refusals import (
-    AmountInvalid,
     BalanceTooLow,
     PinLocked,
     PinWrong,
     SpendersOnly,
     WalletClosed,
     WalletLocked,
-    WalletNotFound,
 )
 from wallets.services import members, spending, wallets
 from wallets.spending.refusals import AskerOnly, OwnRequest, RequestDecided, RequestNotFound
@@ -257,47 +252,3 @@ def test_the_own_request_is_withdrawn_and_not_declined(alice, alice_wallet, bob,
     assert spending.withdraw(user=bob, request_id=request.pk).state == SpendState.WITHDRAWN
     refused(RequestDecided, lambda: approve(alice, request))
     refused(RequestDecided, lambda: spending.withdraw(user=bob, request_id=request.pk))
-
-
-@pytest.mark.parametrize("amount", BAD_AMOUNTS)
-def test_only_whole_amounts_are_asked_for(bob, bob_wallet, group_wallet, amount):
-    refused(AmountInvalid, lambda: ask(bob, group_wallet, amount))
-
-
-@pytest.mark.parametrize("reason", ["", "  ", "가" * 201, "a\u202eb"])
-def test_a_request_gives_its_reason(bob, bob_wallet, group_wallet, reason):
-    refused(
-        InvalidInput,
-        lambda: spending.ask(user=bob, wallet_id=group_wallet.pk, amount=1, reason=reason),
-    )
-
-
-def test_who_is_not_in_the_wallet_asks_for_nothing(
-    bob, bob_wallet, charlie, charlie_wallet, dana, group_wallet
-):
-    refused(WalletNotFound, lambda: ask(charlie, group_wallet))
-    refused(WalletNotFound, lambda: ask(dana, group_wallet))
-    refused(WalletNotFound, lambda: ask(bob, bob_wallet))
-    members.leave(user=bob, wallet_id=group_wallet.pk)
-    refused(WalletNotFound, lambda: ask(bob, group_wallet))
-
-
-def test_the_money_goes_to_a_wallet_of_ones_own(bob, group_wallet):
-    refused(NoPersonalWallet, lambda: ask(bob, group_wallet))
-
-
-def test_everybody_in_the_wallet_sees_the_requests(alice, bob, bob_wallet, charlie, group_wallet):
-    paid, open_one = ask(bob, group_wallet), ask(bob, group_wallet)
-    approve(alice, paid)
-
-    seen = {"user": bob, "wallet_id": group_wallet.pk}
-    assert list(spending.requests_of(**seen)) == [open_one, paid]
-    assert list(spending.requests_of(**seen, state=SpendState.WAITING)) == [open_one]
-    assert spending.may_approve(user=alice, request=open_one)
-    assert not spending.may_approve(user=alice, request=spending.request_for(user=alice, request_id=paid.pk))
-    assert not spending.may_approve(user=bob, request=open_one)
-    with pytest.raises(WalletNotFound):
-        spending.requests_of(user=charlie, wallet_id=group_wallet.pk)
-    for request_id in (0, -1, 10**6, 2**63):
-        with pytest.raises(RequestNotFound):
-            spending.request_for(user=bob, request_id=request_id)

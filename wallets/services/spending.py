@@ -3,6 +3,7 @@ their yes in one transaction. wallets/spending/approval.py says whose yes is nee
 
 from collections.abc import Callable
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -29,14 +30,15 @@ from wallets.pins import check_pin
 from wallets.refusals import LedgerBusy, RightsChanged, SpendersOnly, WalletClosed, WalletNotFound
 from wallets.rights import LARGEST_ID, joined_wallet
 from wallets.services.locking import joined_group
+from wallets.services.spending_slips import tell
 from wallets.services.transfers import RIGHTS_TRIES, check_amount
 from wallets.spending.approval import Decision
 from wallets.spending.refusals import AskerOnly, OwnRequest, RequestDecided, RequestNotFound
 
 
 def ask(*, user, wallet_id: int, amount: int, reason: str) -> SpendRequest:
-    """Ask for money into my own wallet. Raises WalletNotFound, WalletClosed, NoPersonalWallet, AmountInvalid
-    or InvalidInput. Asked twice, it is two requests."""
+    """Ask for money into my own wallet; the channel is told. Asked twice, it is two requests. Raises
+    WalletNotFound, WalletClosed, NoPersonalWallet, AmountInvalid or InvalidInput."""
     check_amount(amount)
     reason = tidy_line(reason, field="reason", longest=REASON_LENGTH)
     wallet = joined_group(user, wallet_id)
@@ -45,9 +47,12 @@ def ask(*, user, wallet_id: int, amount: int, reason: str) -> SpendRequest:
     target = Wallet.objects.open().filter(owner=user, kind=WalletKind.PERSONAL).first()
     if target is None:
         raise NoPersonalWallet
-    return SpendRequest.objects.create(
-        wallet=wallet, target=target, asked_by=user, amount=amount, reason=reason
-    )
+    with transaction.atomic():
+        request = SpendRequest.objects.create(
+            wallet=wallet, target=target, asked_by=user, amount=amount, reason=reason
+        )
+        tell(request)
+    return request
 
 
 def approve(*, user, request_id: int, pin: object = None, credential: str = "") -> SpendRequest:
@@ -88,6 +93,7 @@ def decline(*, user, request_id: int, comment: str = "") -> SpendRequest:
             request=locked, user=user, defaults={"approved": False, "comment": comment}
         )
         _close(locked, SpendState.DECLINED)
+        tell(locked)
         note(actor=user, action="spend_declined", wallet=request.wallet, request=locked.pk)
 
     retrying(decide)
@@ -104,6 +110,7 @@ def withdraw(*, user, request_id: int) -> SpendRequest:
         locked = _lock(request)
         _check_waiting(locked)
         _close(locked, SpendState.WITHDRAWN)
+        tell(locked)
 
     retrying(decide)
     return request_for(user=user, request_id=request_id)
