@@ -17,11 +17,11 @@ from chat.templatetags.chat import clock
 from wallets.dues.periods import parse_period
 from wallets.receipts import RECEIPT
 from wallets.services.dues_board import summary
+from wallets.services.dues_cards import DUES
+from wallets.services.spending_slips import SPENDING
 from wallets.won import signed_won, won
 
-DUES = "dues"
 DONE = ("paid", "prepaid")
-SPENDING = "spending"
 MOST_SLOTS = 40  # static/js/dues_cards.js has it too
 
 
@@ -142,11 +142,7 @@ class DuesPresenter(slips.SlipPresenter):
 
 
 class SpendingPresenter(slips.SlipPresenter):
-    """A request for a group wallet's money and what became of it.
-
-    The slip: {"request": int, "wallet": int, "wallet_name": str, "state": SpendState value, "amount": int,
-    "reason": str, "asked_by": {"id": int, "username": str}}.
-    """
+    """A request for money of the group: asked, declined or withdrawn. That it was paid the receipt says."""
 
     template = "wallets/_spending_slip.html"
 
@@ -162,7 +158,6 @@ class SpendingPresenter(slips.SlipPresenter):
     def words(self) -> dict[str, str]:
         return {
             "spending.waiting": _("{person} asks for {amount}"),
-            "spending.paid": _("{person}'s request for {amount} was approved"),
             "spending.declined": _("{person}'s request for {amount} was declined"),
             "spending.withdrawn": _("{person} took back the request for {amount}"),
         }

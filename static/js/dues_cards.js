@@ -4,9 +4,12 @@ import { say } from "./sentences.js";
 import { won } from "./slip_words.js";
 import { clock, dayKey, dayOfMonth } from "./times.js";
 
-const ASK_AFTER_MS = 300; // payments come in bursts: one question answers them all
+// Payments come in bursts: one question answers them all. Not every page of a channel asks in the same moment.
+const ASK_AFTER_MS = 300;
+const ASK_SPREAD_MS = 700;
 const MOST_SLOTS = 40; // wallets/slips.py has it too
-const DONE = ["paid", "prepaid"];
+const MARKED = ["paid", "prepaid"];
+const SLOT_ORDER = [...MARKED, "partial", "unpaid", "exempt"]; // as wallets/services/dues_board.py
 
 export class DuesCards {
   #list;
@@ -42,10 +45,10 @@ export class DuesCards {
 
   #ask(plan) {
     this.#waiting.add(plan);
-    this.#timer = this.#timer ?? setTimeout(() => this.#askNow(), ASK_AFTER_MS);
+    this.#timer = this.#timer ?? setTimeout(() => this.#askNow(), ASK_AFTER_MS + Math.random() * ASK_SPREAD_MS);
   }
 
-  async #askNow() {
+  #askNow() {
     const plans = this.#waiting;
     this.#waiting = new Set();
     this.#timer = null;
@@ -54,7 +57,7 @@ export class DuesCards {
     for (const { dataset } of cards) {
       const address = `/api/v1/dues/${dataset.plan}/board/?period=${encodeURIComponent(dataset.period)}`;
       boards.set(address, boards.get(address) ?? fetchBoard(address));
-      boards.get(address).then((board) => board && this.#show(dataset, board));
+      boards.get(address).then((board) => board && this.#show({ ...dataset }, board));
     }
   }
 
@@ -84,48 +87,60 @@ async function fetchBoard(address) {
 
 function show(card, board) {
   const find = (name) => card.querySelector(`[data-${name}]`);
-  const hasSlots = board.members <= MOST_SLOTS;
-  find("count").textContent = say("dues.count", { paid: board.paid, members: board.members });
-  find("count").href = board.url;
+  const { rows, mine } = board;
+  const month = `plan=${board.plan.id}&period=${board.period}`;
+  const dues = `/wallets/${board.plan.wallet}/dues/`;
+  const hasSlots = rows.length <= MOST_SLOTS;
+  find("count").textContent = say("dues.count", { paid: board.paid_people, members: rows.length });
+  find("count").href = `${dues}?${month}`;
   find("collected").textContent = say("dues.collected", { amount: won(board.collected) });
   find("slots").hidden = !hasSlots;
   find("bar").hidden = hasSlots;
-  Object.assign(find("bar"), { max: Math.max(1, board.members), value: board.paid });
+  Object.assign(find("bar"), { max: Math.max(1, rows.length), value: board.paid_people });
   if (hasSlots) {
-    fillSlots(find("slots"), board.slots);
+    fillSlots(find("slots"), slotsOf(rows, mine));
   }
-  const owes = board.my_missing > 0;
-  const isDone = DONE.includes(board.my_status);
-  find("pay").hidden = !owes;
-  find("pay").href = board.pay_url;
-  find("pay").textContent = owes ? say("dues.pay", { amount: won(board.my_missing) }) : "";
+  const owed = mine ? mine.missing + mine.owed_before : 0;
+  find("pay").hidden = owed === 0;
+  find("pay").href = `${dues}pay/?${month}`;
+  find("pay").textContent = owed ? say("dues.pay", { amount: won(owed) }) : "";
+  const isDone = MARKED.includes(mine?.status);
   find("done").hidden = !isDone;
-  find("paid-at").textContent = isDone ? moment(Date.parse(board.my_paid_at)) : "";
+  find("paid-at").textContent = isDone ? moment(Date.parse(mine.completed_at)) : "";
   find("board").hidden = false;
+}
+
+// Nobody who owes is named, but for oneself.
+function slotsOf(rows, mine) {
+  const slots = rows.map(({ user, status }) => {
+    const isMine = user.id === mine?.user.id;
+    const mark = MARKED.includes(status) ? Array.from(user.username)[0] : "";
+    return { status, isMine, mark, rank: SLOT_ORDER.indexOf(status) * 2 + (isMine ? 0 : 1) };
+  });
+  return slots.sort((one, other) => one.rank - other.rank || (one.mark < other.mark ? -1 : 1));
+}
+
+function signIn({ mark, status, isMine }) {
+  return status === "exempt" ? "–" : mark || (isMine ? say("dues.me") : "");
 }
 
 // Only what changed is touched, so that a seal is stamped once.
 function fillSlots(row, slots) {
   const isNew = row.childElementCount === 0;
   slots.forEach((given, index) => {
-    const { status, mine } = given;
+    const { status, isMine } = given;
     const mark = signIn(given);
     const slot = row.children[index] ?? row.appendChild(document.createElement("span"));
     if (slot.textContent !== mark || slot.dataset.status !== status) {
       slot.className = isNew ? "slot" : "slot slot--stamped";
       slot.dataset.status = status;
-      slot.toggleAttribute("data-mine", mine);
+      slot.toggleAttribute("data-mine", isMine);
       slot.textContent = mark;
     }
   });
   while (row.childElementCount > slots.length) {
     row.lastElementChild.remove();
   }
-}
-
-// Nobody who owes is named, but for oneself.
-function signIn({ mark, status, mine }) {
-  return status === "exempt" ? "–" : mark || (mine ? say("dues.me") : "");
 }
 
 function moment(milliseconds) {

@@ -5,6 +5,7 @@ import json
 from tests.browser.conftest import PHONE, Line, Window
 from tests.slips import receipt, record
 
+PIN = "246810"
 NAMES = ("윤재현", "장미경", "강은호", "조하나", "안예린")
 SHOWN = """() => [...document.querySelectorAll("[data-messages] [data-text], [data-messages] .slip")]
   .filter((one) => one.checkVisibility())
@@ -110,3 +111,43 @@ def test_the_channel_list_says_what_the_slip_says(window, cast, site):
     record(site, receipt(busy, 1))
     grace.page.locator("[data-rows] li", has_text="윤재현님이 회비를 냈어요").wait_for()
     assert "바쁜 방" in grace.page.locator("[data-rows] li").first.text_content()
+
+
+def test_a_dues_card_comes_live_and_counts_as_people_pay(window, cast, site):
+    channel_id = cast.channel("heidi", "ivan")
+    tokens = {name: cast.token(name) for name in ("heidi", "ivan")}
+
+    def post(who: str, path: str, **body) -> dict:
+        headers = {"Idempotency-Key": f"{who} {path}"}
+        with site.api(tokens[who]) as api:
+            answer = api.post(path, json=body, headers=headers)
+        assert answer.status_code in (200, 201), answer.text
+        return answer.json()
+
+    wallet = post("heidi", "wallets/", channel=channel_id, name="회비통장", pin=PIN)["id"]
+    post("ivan", f"wallets/{wallet}/join/")
+    own = post("ivan", "wallets/", pin=PIN)["id"]
+    post("ivan", f"wallets/{own}/deposits/", amount=100_000)
+    ivan = window("ivan", viewport=PHONE)
+    page = ivan.enter(channel_id)
+    plan = post("heidi", f"wallets/{wallet}/dues/", title="월 회비", amount=30_000, day=28)["id"]
+    card = page.locator("[data-dues-card]")
+    card.get_by_text("0/2명 납부").wait_for()
+    button = card.get_by_role("link", name="30,000원 내기")
+    assert button.get_attribute("href").startswith(f"/wallets/{wallet}/dues/pay/?plan={plan}&period=")
+    assert card.locator("[data-slots] > *").all_text_contents() == ["나", ""]
+    ivan.shoot("slips-dues-live")
+    post("ivan", f"dues/{plan}/pay/", pin=PIN)
+    card.get_by_text("1/2명 납부").wait_for()
+    assert not button.is_visible()
+    assert card.locator("[data-slots] > *").all_text_contents() == ["i", ""]
+    page.locator(".slip", has_text="ivan님이 회비를 냈어요").wait_for()
+    live = card.inner_text()
+    assert "30,000원 모였어요" in live
+    page.wait_for_timeout(1_500)  # until the worker has stored it
+    page.reload()
+    page.locator("[data-live]").wait_for()
+    assert page.locator("[data-dues-card]").inner_text() == live
+    ivan.shoot("slips-dues-paid")
+    page.emulate_media(color_scheme="dark")
+    ivan.shoot("slips-dues-dark")
