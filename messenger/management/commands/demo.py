@@ -1,4 +1,5 @@
-"""`manage.py demo`: people, channels and a conversation to look at. Running it again changes nothing."""
+"""`manage.py demo`: people, channels, a conversation, and a club's money to look at. Running it again changes
+nothing."""
 
 import secrets
 from datetime import datetime, time, timedelta
@@ -11,14 +12,18 @@ from accounts.models import User
 from chat import posting, services
 from chat.models import Channel
 from chat.pipeline.parts import close_parts
+from wallets.demo import furnish
 
 PEOPLE = {"minjun": "박민준", "mikyung": "장미경", "eunho": "강은호", "jaehyun": "윤재현", "jiwoo": "최지우"}
 LOGIN = "minjun@example.com"
+PIN_LENGTH = 6
+
+CLUB = "토요 등산 모임"  # its wallet holds dues
 
 # (name, description, password of a private one, members, [(days ago, hour, minute, who, text)])
 CHANNELS = [
     (
-        "토요 등산 모임",
+        CLUB,
         "토요일마다 서울 둘레 산을 걸어요",
         None,
         ["mikyung", "minjun", "eunho", "jaehyun", "jiwoo"],
@@ -50,25 +55,28 @@ CHANNELS = [
 class Command(BaseCommand):
     """Fills an empty site so that there is something to see, and prints how to log in."""
 
-    help = "Make demo people, channels and a conversation (again: changes nothing)."
+    help = "Make demo people, channels, a conversation and a group wallet with dues (again: changes nothing)."
 
     def handle(self, *args, **options) -> None:
-        password = _password()
+        password = _kept("demo_password", secrets.token_urlsafe(9))
+        pin = _kept("demo_pin", "".join(secrets.choice("0123456789") for _ in range(PIN_LENGTH)))
         people = {key: _person(key, name, password) for key, name in PEOPLE.items()}
         for name, description, channel_password, members, talk in CHANNELS:
             channel = _channel(name, description, channel_password, [people[key] for key in members])
             for number, line in enumerate(talk):
                 _say(channel, people, number, *line)
+            if name == CLUB:
+                furnish({key: people[key] for key in members}, channel, pin=pin)
         close_parts()
-        self.stdout.write(f"Demo log-in: {LOGIN}  password: {password}")
+        self.stdout.write(f"Demo log-in: {LOGIN}  password: {password}  PIN of the wallets: {pin}")
 
 
-def _password() -> str:
-    """Made once for this data folder: a password that everybody knows would be an open door."""
-    path = settings.DATA_DIR / "demo_password"
+def _kept(name: str, fresh: str) -> str:
+    """A secret made once for this data folder: one that everybody knows would be an open door."""
+    path = settings.DATA_DIR / name
     if not path.exists():
         path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(9))
+        path.write_text(fresh)
     return path.read_text()
 
 
