@@ -7,6 +7,7 @@ from messenger.health import healthz, metrics, readyz
 
 urlpatterns = [
     path("", include("chat.urls")),
+    path("", include("wallets.urls")),
     path("accounts/", include("accounts.urls")),
     path("api/", include("messenger.api_urls")),
     path("admin/", admin.site.urls),

@@ -29,6 +29,7 @@ def channel_list(context, channel_id: int | None = None) -> dict:
         "open_channel_id": channel_id,
         "user": request.user,
         "request": request,
+        "tab": context.get("tab"),
     }
 
 

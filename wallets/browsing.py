@@ -1,0 +1,78 @@
+"""A page of a wallet's entries (wallets/services/history.py narrows them down): gathered by month, with what
+came in and went out. Costs the same however many entries there are."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.utils import timezone
+
+from wallets.dues.periods import months_after
+from wallets.models import LedgerEntry
+
+PAGE_SIZE = 30
+# Beyond that a month goes without its sums: adding up a million entries would hold up the page.
+MOST_SUMMED = 5_000
+
+
+@dataclass(slots=True)
+class Month:
+    """The entries of one month on this page, and what came in and went out in all of it (None: too many)."""
+
+    first_day: date
+    entries: list[LedgerEntry] = field(default_factory=list)
+    came_in: int | None = None
+    went_out: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """Months, newest first, and the cursor of the next page (None: this is the last)."""
+
+    months: list[Month]
+    next_before: int | None
+
+
+def page_of(entries: QuerySet[LedgerEntry], before: int | None) -> EntryPage:
+    """The page of entries below the sequence `before`, from those of one wallet, newest first."""
+    older = entries if before is None else entries.filter(sequence__lt=before)
+    rows = list(older[: PAGE_SIZE + 1])
+    months: list[Month] = []
+    for entry in rows[:PAGE_SIZE]:
+        first_day = timezone.localdate(entry.created_at).replace(day=1)
+        if not months or months[-1].first_day != first_day:
+            months.append(Month(first_day))
+        months[-1].entries.append(entry)
+    for month in months:
+        _add_up(month, entries)
+    more = len(rows) > PAGE_SIZE
+    return EntryPage(months, rows[PAGE_SIZE - 1].sequence if more else None)
+
+
+def months_back(months: int) -> date:
+    """The first day of a period of so many months that ends today."""
+    today = timezone.localdate()
+    first = months_after(today.replace(day=1), -months)
+    return first.replace(day=min(today.day, 28))
+
+
+def _add_up(month: Month, entries: QuerySet[LedgerEntry]) -> None:
+    """Sum the month where its entries lie within MOST_SUMMED numbers around those on the page."""
+    lowest = month.entries[-1].sequence - MOST_SUMMED
+    highest = month.entries[0].sequence + MOST_SUMMED
+    start, end = _midnight(month.first_day), _midnight(months_after(month.first_day, 1))
+    beside = entries.order_by().filter(
+        sequence__gt=lowest, sequence__lt=highest, created_at__gte=start, created_at__lt=end
+    )
+    sums = beside.aggregate(
+        came=Sum("amount", filter=Q(amount__gt=0)),
+        went=Sum("amount", filter=Q(amount__lt=0)),
+        least=Min("sequence"),
+        count=Count("pk"),
+    )
+    if sums["count"] < MOST_SUMMED and (lowest <= 0 or sums["least"] > lowest + 1):
+        month.came_in, month.went_out = sums["came"] or 0, -(sums["went"] or 0)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
