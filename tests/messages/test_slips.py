@@ -60,7 +60,11 @@ def test_pages_hold_messages_and_slips_in_one_order(as_bob, channel, store):
 
 def test_a_kind_that_nobody_presents_is_a_plain_sentence(as_bob, channel, store):
     strange = SystemEvent(
-        channel=channel.pk, id=slip_id("x"), kind="weather", sent_at=1, slip={"wallet_name": "등산 회비"}
+        channel=channel.pk,
+        id=slip_id(f"weather:{channel.pk}"),
+        kind="weather",
+        sent_at=1,
+        slip={"wallet_name": "등산 회비"},
     )
     store(strange)
     (slip,) = as_bob.get(url(channel)).json()["results"]

@@ -4,6 +4,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from django.utils import translation
 
 from chat.pipeline.events import Author, MessageEvent, Position, SystemEvent, slip_id
 from chat.pipeline.parts import message_store
@@ -15,6 +16,13 @@ from tests.slips import receipt
 
 READER = SimpleNamespace(pk=1)
 NAMES = ("윤재현", "장미경", "강은호", "조하나", "안예린")
+
+
+@pytest.fixture(autouse=True)
+def korean():
+    """The language of what is said outside a request."""
+    with translation.override("ko"):
+        yield
 
 
 def message(channel_id: int, number: int, minutes: float) -> MessageEvent:
@@ -117,7 +125,11 @@ def test_the_page_reads_receipts_without_scripts(page_of, channel):
 
 def test_a_kind_that_nobody_presents_does_not_break_the_page(page_of, channel):
     strange = SystemEvent(
-        channel=channel.pk, id=slip_id("x"), kind="weather", sent_at=NOON, slip={"wallet_name": "등산 회비"}
+        channel=channel.pk,
+        id=slip_id(f"weather:{channel.pk}"),
+        kind="weather",
+        sent_at=NOON,
+        slip={"wallet_name": "등산 회비"},
     )
     assert "등산 회비 소식이에요" in page_of(strange)
 
