@@ -25,6 +25,19 @@ LISTS = [
     "chat/membership",
     "chat/outboxevent",
 ]
+# tests/wallets/test_admin.py looks into these.
+LISTS_OF_MONEY = [
+    "wallets/auditrecord",
+    "wallets/duesplan",
+    "wallets/ledgerentry",
+    "wallets/pin",
+    "wallets/scheduledrun",
+    "wallets/scheduledtransfer",
+    "wallets/spendrequest",
+    "wallets/transfer",
+    "wallets/wallet",
+    "wallets/walletmember",
+]
 
 
 @pytest.fixture
@@ -59,7 +72,7 @@ def test_every_list_and_row_opens_and_can_be_searched(desk, as_bob, channel, mod
     assert desk.get(f"/admin/{model}/{quote(row.pk)}/change/").status_code == 200
 
 
-@pytest.mark.parametrize("model", LISTS)
+@pytest.mark.parametrize("model", [*LISTS, *LISTS_OF_MONEY])
 def test_lists_are_for_operators(anonymous, as_alice, alice, model):
     browser = Client()
     browser.force_login(alice)

@@ -59,9 +59,9 @@ def test_a_plan_for_some(as_alice, alice, bob, group_wallet):
     ("field", "value"),
     [
         ("title", ""), ("title", None), ("title", "x" * 51), ("day", 0), ("day", 32), ("day", "5"),
-        ("day", True), ("grace_days", -1), ("grace_days", 1.5), ("starts_on", "2026"), ("starts_on", "2026-13"),
-        ("starts_on", 202601), ("starts_on", "1999-01"), ("members", "all"), ("members", ["1"]),
-        ("exempt", 1),
+        ("day", True), ("grace_days", -1), ("grace_days", 1.5), ("starts_on", "2026"),
+        ("starts_on", "2026-13"), ("starts_on", 202601), ("starts_on", "1999-01"), ("members", "all"),
+        ("members", ["1"]), ("exempt", 1),
     ],
 )  # fmt: skip
 def test_plans_that_are_none(as_alice, group_wallet, field, value):
