@@ -135,7 +135,7 @@ class LiveChannel:
             socket.write(frame)
             cursor += frame.events
             after = self.ring.position_before(cursor)
-        if cursor >= self._written:
+        if cursor == self._written:  # beyond it (over a hole) it stands already where the next flush leads
             del self.behind[socket]
             self.current.add(socket)
         else:

@@ -3,7 +3,7 @@ order, or is told of the hole."""
 
 import json
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chat.pipeline import live, ring
@@ -84,6 +84,11 @@ ACTIONS = st.lists(
 
 
 @settings(max_examples=300, deadline=None)
+@example(
+    actions=[("join", False), ("stall", 0), ("events", 1), ("events", 4), ("resume", 0)],
+    ring_size=4,
+    batch=1,
+)
 @given(actions=ACTIONS, ring_size=st.sampled_from([4, 16, 64]), batch=st.sampled_from([1, 3, 500]))
 def test_each_socket_gets_everything_once_or_hears_of_the_hole(actions, ring_size, batch):
     before = ring.MAX_EVENTS, live.CATCH_UP_EVENTS
