@@ -31,7 +31,7 @@ from wallets.services import members
 pytestmark = pytest.mark.django_db(transaction=True)
 WALLETS = 12
 WORKERS = 4
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 150
 
 
 @pytest.fixture
