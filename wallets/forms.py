@@ -35,9 +35,7 @@ class WonField(forms.CharField):
 
     def __init__(self, **options) -> None:
         # Its look comes with the template, templates/wallets/_amount.html.
-        large = forms.TextInput(
-            attrs={"class": "amount__input", "inputmode": "numeric", "autocomplete": "off"}
-        )
+        large = forms.TextInput(attrs=_DIGITS)
         super().__init__(**{"label": _("Amount"), "widget": large, "error_messages": REQUIRED} | options)
 
     def to_python(self, value):
