@@ -100,6 +100,15 @@ def test_who_left_is_exempt_or_gone_is_not_told(alice, plan, group_wallet):
     assert told() == ["alice", "mina"]
 
 
+def test_who_joined_later_is_not_told_of_earlier_months(alice, group_wallet):
+    plan = make_plan(alice, group_wallet, starts_on=month(-1))
+    enter("late", group_wallet)
+
+    reminders.remind(user=alice, plan_id=plan.pk, period=month(-1), now=MORNING)
+
+    assert told() == ["alice", "bob"]
+
+
 def test_members_and_strangers_remind_nobody(bob, charlie, dana, plan):
     refused(SpendersOnly, lambda: reminders.remind(user=bob, plan_id=plan.pk, now=MORNING))
     refused(PlanNotFound, lambda: reminders.remind(user=charlie, plan_id=plan.pk, now=MORNING))

@@ -31,7 +31,6 @@ from wallets.services.dues_rights import (
     last_period,
     lock_plan,
     lock_wallet_to_manage,
-    managed_plan,
     plan_for,
 )
 from wallets.services.dues_standings import places
@@ -190,7 +189,7 @@ def record_cash(*, user, plan_id: int, member_id: int, amount: int, key: str) ->
     """Owner or treasurer notes cash that a member paid: a deposit into the wallet in the member's name.
     Raises PlanNotFound, SpendersOnly, NotInPlan, PaysTooFarAhead and what services.transfers.deposit
     raises."""
-    plan = managed_plan(user=user, plan_id=plan_id)
+    plan = plan_for(user=user, plan_id=plan_id)
     posted = transfers.deposit(
         actor=user,
         wallet_id=plan.wallet_id,
