@@ -3,6 +3,15 @@
 import pytest
 from django.test import Client
 
+from tests.wallets.conftest import (  # noqa: F401  the money pages have the same wallets
+    alice_wallet,
+    bob_wallet,
+    charlie_wallet,
+    dana,
+    group_wallet,
+    light_pins,
+)
+
 
 def _browser(user=None, language: str = "ko") -> Client:
     client = Client(headers={"accept-language": language})
