@@ -97,7 +97,7 @@ def _rows(wallet: Wallet, numbers: range, sums: _Sums) -> str:
 def _head() -> list[str]:
     return [
         _("Date"), _("Time (Korea)"), _("Kind"), _("Counterparty"), _("Memo"), _("Amount"),
-        _("Balance after"), _("Transfer number"), _("Sequence"),
+        _("Balance after it"), _("Transfer number"), _("Sequence"),
     ]  # fmt: skip
 
 

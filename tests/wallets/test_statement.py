@@ -6,6 +6,7 @@ import io
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.wallets.conftest import PIN, fill, key
@@ -18,7 +19,7 @@ from wallets.statement import safe_text
 __all__ = ["books", "on_a_day"]
 
 HEAD = [
-    "Date", "Time (Korea)", "Kind", "Counterparty", "Memo", "Amount", "Balance after",
+    "Date", "Time (Korea)", "Kind", "Counterparty", "Memo", "Amount", "Balance after it",
     "Transfer number", "Sequence",
 ]  # fmt: skip
 
@@ -166,9 +167,13 @@ def test_the_file_is_called_after_the_wallet(as_alice, alice, channel):
     assert answer["Cache-Control"] == "no-store"
 
 
-def test_in_korean(alice, as_alice, alice_wallet):
-    answer = as_alice.get(f"/api/v1/wallets/{alice_wallet.pk}/entries.csv", headers={"accept-language": "ko"})
-    assert whole(answer).splitlines()[0].startswith("\ufeff날짜,시각")
+def test_in_the_language_of_the_reader(alice, alice_wallet):
+    browser = Client(headers={"accept-language": "ko"})
+    browser.force_login(alice)
+    head, row, foot = whole(browser.get(f"/api/v1/wallets/{alice_wallet.pk}/entries.csv")).splitlines()
+    assert head.startswith("\ufeff날짜,시각")
+    assert ",채우기,바깥," in row
+    assert foot == "합계,처음 잔액,0,들어온 돈,100000,나간 돈,0,마지막 잔액,100000"
 
 
 def test_an_export_is_noted(as_alice, alice, alice_wallet, as_charlie):
