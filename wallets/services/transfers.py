@@ -24,7 +24,7 @@ from wallets.refusals import (
     SameWallet,
     TransferNotFound,
 )
-from wallets.rights import both_ends, joined_wallet, spendable, visible_to
+from wallets.rights import End, both_ends, joined_wallet, spendable, visible_to
 
 RIGHTS_TRIES = 3
 
@@ -111,12 +111,12 @@ def transfer(
     memo = tidy_memo(memo)
     asked = digest(kind=kind, source=source_id, target=target_id, amount=amount, memo=memo, plan=dues_plan_id)
 
-    def ends() -> tuple[Wallet, Wallet]:
+    def ends() -> tuple[End, End]:
         source, target = both_ends(user=actor, source_id=source_id, target_id=target_id)
         check_ways(source, target, amount)
         return source, target
 
-    def order(source: Wallet, target: Wallet) -> Order:
+    def order(source: End, target: End) -> Order:
         return Order(
             kind=kind,
             source_id=source.pk,
@@ -139,7 +139,7 @@ def transfer(
     return _post(lambda: order(*ends()), order(source, target))
 
 
-def check_ways(source: Wallet, target: Wallet, amount: int) -> None:
+def check_ways(source: Wallet | End, target: Wallet | End, amount: int) -> None:
     """Whether money may go directly this way. Raises SameWallet or NeedsSecondPerson."""
     if source.pk == target.pk:
         raise SameWallet
