@@ -1,6 +1,5 @@
 """Dues: who has paid, collecting them, paying them."""
 
-from datetime import date
 from uuid import uuid4
 
 from django.contrib import messages
@@ -11,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.forms import posted, show_refusal
 from accounts.refusals import Refusal
-from wallets.dues.periods import due_on, period_text
+from wallets.dues.allocation import DuesStatus
+from wallets.dues.periods import current_period, due_on, period_text
 from wallets.dues_forms import PlanForm, period_or_none
 from wallets.models import DuesPlan, Wallet, WalletKind
 from wallets.models.wallet import SPENDERS
@@ -26,7 +26,7 @@ from wallets.views.transfers import wallet_number
 from wallets.views.wallets import head_of
 
 MOST_SLOTS = 40
-SHOWN = ("unpaid", "partial", "paid", "prepaid", "exempt")
+SHOWN = frozenset(DuesStatus)
 MEMBERS_TO_CHOOSE = 500
 
 
@@ -65,12 +65,9 @@ def board(request: HttpRequest, wallet_id: int) -> HttpResponse:
         "status": status if status in SHOWN else "",
         "statuses": [(name, count) for name, count in shown.counts.items() if count],
         "has_slots": len(shown.rows) <= MOST_SLOTS,
-        "slots": sorted(shown.rows, key=lambda row: SLOT_ORDER.index(row.status)),
+        "slots": sorted(shown.rows, key=lambda row: dues_board.SLOT_ORDER.index(row.status)),
     }
     return render(request, "wallets/board.html", state)
-
-
-SLOT_ORDER = ("paid", "prepaid", "partial", "unpaid", "exempt")
 
 
 @form_page
@@ -80,7 +77,7 @@ def new_plan(request: HttpRequest, wallet_id: int) -> HttpResponse:
     if wallet.my_role not in SPENDERS:
         raise SpendersOnly
     people = [one.user for one in members(user=request.user, wallet_id=wallet_id)[:MEMBERS_TO_CHOOSE]]
-    usual = {"day": 5, "grace_days": 3, "reminds": True, "starts_on": period_text(date.today())}
+    usual = {"day": 5, "grace_days": 3, "reminds": True, "starts_on": period_text(current_period())}
     form = PlanForm(posted(request), people=people, month_label=month_name, initial=usual)
     if request.method == "POST" and form.is_valid():
         try:
@@ -155,8 +152,7 @@ def pay(request: HttpRequest, plan_id: int = 0, wallet_id: int = 0) -> HttpRespo
         "key": request.POST.get("key") or uuid4(),
         "tab": "dues",
     }
-    if request.method != "POST" and not (own and missing):
-        return render(request, "wallets/nothing_to_pay.html", state)
+    page = "wallets/pay.html" if own and missing else "wallets/nothing_to_pay.html"
 
     def act(pin: str) -> str:
         secret = {"key": request.POST.get("key", ""), "credential": credential(request)}
@@ -164,4 +160,4 @@ def pay(request: HttpRequest, plan_id: int = 0, wallet_id: int = 0) -> HttpRespo
         messages.success(request, _("Paid: %(title)s.") % {"title": plan.title})
         return reverse("chat:conversation", args=[plan.wallet.channel_id])
 
-    return ask(request, "wallets/pay.html", state, act)
+    return ask(request, page, state, act)

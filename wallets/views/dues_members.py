@@ -15,6 +15,8 @@ from wallets.services import dues, dues_board
 from wallets.services.dues_rights import managed_plan
 from wallets.views.page import form_page
 
+ACTIONS = ("cash", "exempt", "exempt_always", "unexempt", "unexempt_always")
+
 
 @form_page
 def dues_member(request: HttpRequest, plan_id: int, user_id: int) -> HttpResponse:
@@ -50,6 +52,8 @@ def dues_member(request: HttpRequest, plan_id: int, user_id: int) -> HttpRespons
 def _note(request: HttpRequest, board: dues_board.Board, user_id: int, action: str, form) -> str:
     """Do what the pressed button says; the sentence about it, or nothing when the form is not complete."""
     who = {"user": request.user, "plan_id": board.plan.pk, "member_id": user_id}
+    if action not in ACTIONS:
+        raise Http404
     month = None if action.endswith("_always") else board.period
     if action in ("unexempt", "unexempt_always"):
         dues.unexempt(**who, period=month)
@@ -59,7 +63,5 @@ def _note(request: HttpRequest, board: dues_board.Board, user_id: int, action: s
     if action == "cash":
         dues.record_cash(**who, **form.cleaned_data)
         return _("The cash is in the books.")
-    if action in ("exempt", "exempt_always"):
-        dues.exempt(**who, period=month, **form.cleaned_data)
-        return _("The exemption is noted.")
-    raise Http404
+    dues.exempt(**who, period=month, **form.cleaned_data)
+    return _("The exemption is noted.")

@@ -1,0 +1,291 @@
+"""Sending money without scripts: recipient, amount, one sentence and the PIN, receipt, giving back, plans."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from tests.pages.test_markup import check
+from tests.wallets.conftest import PIN, balance, key
+from wallets.models import LedgerEntry, ScheduledTransfer, ScheduleState, Transfer
+from wallets.schedules.runs import run_due
+from wallets.services import members, transfers, wallets
+
+
+def ask(browser, source, target, **changed):
+    """Fill in the amount step; the answer."""
+    asked = {"source_id": source.pk, "amount": "30,000원", "memo": "12월 회비"} | changed
+    return browser.post(f"/transfers/new/?source={source.pk}&target={target.pk}", asked)
+
+
+@pytest.fixture
+def question(alice_browser, alice_wallet, group_wallet) -> str:
+    """The address of alice's open question: 30,000 won into the group wallet."""
+    return ask(alice_browser, alice_wallet, group_wallet)["Location"]
+
+
+def test_recipients_are_people_and_wallets_of_my_channels_by_name(
+    alice_browser, alice_wallet, bob_wallet, charlie_wallet, group_wallet, dana
+):
+    wallets.open_personal(user=dana, pin=PIN)
+    page = alice_browser.get("/transfers/new/").content.decode()
+    check(page)
+    assert "bob" in page
+    assert "dana" in page
+    assert "회비통장" in page
+    assert "charlie" not in page
+    page = alice_browser.get("/transfers/new/?q=da").content.decode()
+    assert "dana" in page
+    assert f"target={bob_wallet.pk}" not in page
+    assert "찾지 못했어요" in alice_browser.get("/transfers/new/?q=없음").content.decode()
+
+
+def test_without_a_wallet_sending_begins_with_opening_one(bob_browser, group_wallet):
+    page = bob_browser.get("/transfers/new/").content.decode()
+    assert "내 지갑 열기" in page
+
+
+def test_the_amount_step_names_the_recipient_and_keeps_to_the_markup(
+    alice_browser, alice_wallet, group_wallet
+):
+    page = alice_browser.get(f"/transfers/new/?source={alice_wallet.pk}&target={group_wallet.pk}")
+    check(page.content.decode())
+    assert "회비통장" in page.content.decode()
+    assert "100,000원" in page.content.decode()
+
+
+@pytest.mark.parametrize("address", ["target=999999", "target=x", "target=1", "target=99999999999999999999"])
+def test_there_is_no_recipient_at_a_wrong_number(alice_browser, alice_wallet, address):
+    assert alice_browser.get(f"/transfers/new/?{address}").status_code == 404
+
+
+def test_a_group_wallet_of_a_foreign_channel_is_no_recipient(charlie_browser, charlie_wallet, group_wallet):
+    assert charlie_browser.get(f"/transfers/new/?target={group_wallet.pk}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"amount": "130000"}, "잔액이 30,000원 부족해요."),
+        ({"amount": "0"}, "금액은 1원 이상"),
+        ({"amount": "-5"}, "금액은 1원 이상"),
+        ({"amount": "1.5"}, "금액은 1원 이상"),
+        ({"amount": "1e3"}, "금액은 1원 이상"),
+        ({"amount": ""}, "비워 둘 수 없어요."),
+        ({"memo": "가" * 101}, "100"),
+        ({"first_time": "09:00"}, "처음 보낼 날을 골라 주세요."),
+        ({"ends_on": "2030-01-01"}, "처음 보낼 날을 골라 주세요."),
+        ({"first_day": "어제"}, "올바른 날짜"),
+        ({"source_id": "999999"}, "999999"),
+    ],
+)
+def test_what_cannot_be_sent_is_said_at_the_amount_step(
+    alice_browser, alice_wallet, group_wallet, changed, sentence
+):
+    answer = ask(alice_browser, alice_wallet, group_wallet, **changed)
+    assert answer.status_code == 200
+    assert sentence in answer.content.decode()
+
+
+def test_to_the_same_wallet_nothing_is_sent(alice_browser, alice_wallet):
+    page = ask(alice_browser, alice_wallet, alice_wallet).content.decode()
+    assert "같은 지갑으로는 보낼 수 없어요." in page
+
+
+def test_above_the_approval_limit_a_spend_request_is_named(alice_browser, alice, alice_wallet, group_wallet):
+    wallets.change_wallet(user=alice, wallet_id=group_wallet.pk, approval_limit=10_000)
+    page = ask(alice_browser, group_wallet, alice_wallet).content.decode()
+    assert "10,000원을 넘으면 한 사람이 더 승인해야 해요." in page
+
+
+def test_one_sentence_asks_and_the_receipt_answers(alice_browser, question, alice_wallet, group_wallet):
+    page = alice_browser.get(question).content.decode()
+    check(page)
+    assert "<strong>alice</strong>님 지갑에서 <strong>회비통장</strong>으로" in page
+    assert '<strong class="num">30,000원</strong>을 보낼까요?' in page
+    assert "12월 회비" in page
+    assert "70,000원" in page
+    answer = alice_browser.post(question, {"pin": PIN}, follow=True)
+    page = answer.content.decode()
+    check(page)
+    sent = Transfer.objects.get(kind="transfer")
+    assert answer.redirect_chain == [(f"/transfers/{sent.pk}/", 302)]
+    assert "잘 보냈어요" in page
+    first = LedgerEntry.objects.filter(transfer=sent).order_by("pk").first()
+    assert f"{timezone.localdate():%Y%m%d}-{first.pk:06d}" in page
+    assert PIN not in page
+    assert (balance(alice_wallet), balance(group_wallet)) == (70_000, 80_000)
+
+
+def test_sending_twice_reloading_and_going_back_send_once(alice_browser, question, alice_wallet):
+    first = alice_browser.post(question, {"pin": PIN})
+    assert alice_browser.post(question, {"pin": PIN})["Location"] == first["Location"]
+    assert alice_browser.get(question)["Location"] == first["Location"]
+    assert balance(alice_wallet) == 70_000
+
+
+def test_a_wrong_pin_says_how_many_tries_are_left_and_then_locks(alice_browser, question, alice_wallet):
+    answer = alice_browser.post(question, {"pin": "1111"})
+    assert answer.status_code == 403
+    assert "비밀번호가 달라요. 4번 더 틀리면 지갑이 잠겨요." in answer.content.decode()
+    assert "1111" not in answer.content.decode()
+    for _ in range(4):
+        answer = alice_browser.post(question, {"pin": "1111"})
+    assert answer.status_code == 423
+    assert alice_browser.post(question, {"pin": PIN}).status_code == 423
+    assert balance(alice_wallet) == 100_000
+
+
+def test_a_script_gets_the_same_answers_as_json(alice_browser, question):
+    def post(pin: str):
+        return alice_browser.post(question, {"pin": pin}, headers={"accept": "application/json"})
+
+    refused = post("1111")
+    assert refused.status_code == 403
+    assert refused.json() == {
+        "code": "pin_wrong",
+        "detail": "비밀번호가 달라요. 4번 더 틀리면 지갑이 잠겨요.",
+    }
+    sent = post(PIN).json()
+    assert sent == {"next": f"/transfers/{Transfer.objects.get(kind='transfer').pk}/"}
+    assert post(PIN).json() == sent
+
+
+def test_a_question_is_nobody_elses_and_ends(bob_browser, alice_browser, question, bob_wallet):
+    answer = bob_browser.get(question)
+    assert answer.status_code == 410
+    assert "이 화면은 더 쓸 수 없어요" in answer.content.decode()
+    assert bob_browser.post(question, {"pin": PIN}).status_code == 410
+
+
+def test_a_right_that_went_meanwhile_sends_nothing(
+    bob_browser, alice, bob, bob_wallet, group_wallet, alice_wallet
+):
+    members.set_role(actor=alice, wallet_id=group_wallet.pk, user_id=bob.pk, role="treasurer")
+    address = ask(bob_browser, group_wallet, bob_wallet)["Location"]
+    members.set_role(actor=alice, wallet_id=group_wallet.pk, user_id=bob.pk, role="member")
+    assert bob_browser.post(address, {"pin": PIN}).status_code == 403
+    assert balance(group_wallet) == 50_000
+
+
+def test_a_forged_post_is_refused(alice, question, alice_wallet):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(alice)
+    assert strict.post(question, {"pin": PIN}).status_code == 403
+    assert balance(alice_wallet) == 100_000
+
+
+@pytest.fixture
+def given(bob, bob_wallet, group_wallet) -> Transfer:
+    """What bob sent into the group wallet."""
+    sent = transfers.transfer(
+        actor=bob, source_id=bob_wallet.pk, target_id=group_wallet.pk, amount=9_000, pin=PIN, key=key()
+    )
+    return sent.transfer
+
+
+def test_a_receipt_is_for_the_two_sides(alice_browser, bob_browser, charlie_browser, given, visitor):
+    path = f"/transfers/{given.pk}/"
+    assert "잘 받았어요" in alice_browser.get(path).content.decode()
+    page = bob_browser.get(path).content.decode()
+    assert "잘 보냈어요" in page
+    assert "91,000원" in page
+    assert "91,000원" not in alice_browser.get(path).content.decode()
+    assert charlie_browser.get(path).status_code == 404
+    assert charlie_browser.get(f"{path}give-back/").status_code == 404
+    assert visitor.get(path).status_code == 302
+    assert alice_browser.get("/transfers/0198c0de-0000-7000-8000-000000000000/").status_code == 404
+
+
+def test_whoever_got_the_money_gives_it_back_once(
+    alice_browser, bob_browser, given, bob_wallet, group_wallet
+):
+    path = f"/transfers/{given.pk}/give-back/"
+    assert "이 돈 돌려주기" not in bob_browser.get(f"/transfers/{given.pk}/").content.decode()
+    assert bob_browser.get(path).status_code == 302
+    assert bob_browser.post(path, {"pin": PIN, "key": key()}).status_code == 403
+    page = alice_browser.get(path).content.decode()
+    check(page)
+    assert "돌려줄까요?" in page
+    page = alice_browser.post(path, {"pin": PIN, "key": key()}, follow=True).content.decode()
+    assert "돌려줬어요" in page
+    assert (balance(bob_wallet), balance(group_wallet)) == (100_000, 50_000)
+    assert "이미 돌려준 이체예요." in alice_browser.post(path, {"pin": PIN, "key": key()}).content.decode()
+    assert "이 돈 돌려주기" not in alice_browser.get(f"/transfers/{given.pk}/").content.decode()
+
+
+def test_giving_back_what_is_no_longer_there_is_refused_in_words(
+    alice_browser, alice, alice_wallet, given, group_wallet
+):
+    transfers.transfer(
+        actor=alice, source_id=group_wallet.pk, target_id=alice_wallet.pk, amount=55_000, pin=PIN, key=key()
+    )
+    answer = alice_browser.post(f"/transfers/{given.pk}/give-back/", {"pin": PIN, "key": key()})
+    assert answer.status_code == 422
+    assert "잔액이 5,000원 부족해요." in answer.content.decode()
+
+
+def later(**changed) -> dict:
+    """A first day next week."""
+    day = timezone.localdate() + timedelta(days=7)
+    return {"first_day": day.isoformat(), "first_time": "10:30", "repeat": "monthly"} | changed
+
+
+def test_planning_asks_and_stands_in_the_scheduled_tab(alice_browser, alice_wallet, group_wallet):
+    address = ask(alice_browser, alice_wallet, group_wallet, amount="130000", **later())["Location"]
+    page = alice_browser.get(address).content.decode()
+    check(page)
+    assert "보내기를 예약할까요?" in page
+    assert "오전 10:30" in page
+    answer = alice_browser.post(address, {"pin": PIN}, follow=True)
+    page = answer.content.decode()
+    check(page)
+    assert "예약됨" in page
+    assert "매달" in page
+    assert alice_browser.get(address).status_code == 302
+    assert ScheduledTransfer.objects.count() == 1
+    assert balance(alice_wallet) == 100_000
+
+
+def test_a_plan_in_the_past_is_refused_in_words(alice_browser, alice_wallet, group_wallet):
+    address = ask(alice_browser, alice_wallet, group_wallet, **later(first_day="2020-01-01"))["Location"]
+    answer = alice_browser.post(address, {"pin": PIN})
+    assert answer.status_code == 400
+    assert "1분 뒤부터" in answer.content.decode()
+
+
+def test_why_a_run_was_refused_is_read_by_the_payer(alice_browser, alice_wallet, group_wallet):
+    address = ask(alice_browser, alice_wallet, group_wallet, amount="130000", **later(repeat="once"))
+    alice_browser.post(address["Location"], {"pin": PIN})
+    assert run_due(timezone.now() + timedelta(days=8)) > 0
+    page = alice_browser.get(f"/wallets/{alice_wallet.pk}/scheduled/").content.decode()
+    assert "잔액이 부족했어요." in page
+
+
+def test_a_plan_is_cancelled_after_a_question(alice_browser, bob_browser, alice_wallet, group_wallet):
+    alice_browser.post(ask(alice_browser, alice_wallet, group_wallet, **later())["Location"], {"pin": PIN})
+    path = f"/scheduled-transfers/{ScheduledTransfer.objects.get().pk}/cancel/"
+    assert bob_browser.get(path).status_code == 404
+    assert bob_browser.post(path).status_code == 404
+    check(alice_browser.get(path).content.decode())
+    assert "예약을 취소했어요." in alice_browser.post(path, follow=True).content.decode()
+    assert ScheduledTransfer.objects.get().state == ScheduleState.CANCELLED
+    assert alice_browser.get(path).status_code == 302
+    assert "이미 끝난 예약이에요." in alice_browser.post(path).content.decode()
+
+
+def test_recipients_cost_the_same_however_many_there_are(
+    alice_browser, alice_wallet, bob_wallet, channel, django_assert_num_queries, django_assert_max_num_queries
+):
+    alice_browser.get("/transfers/new/")
+    with django_assert_max_num_queries(20) as few:
+        alice_browser.get("/transfers/new/")
+    for number in range(5):
+        person = User.objects.create_user(email=f"p{number}@example.com", username=f"p{number}", password="x")
+        channel.memberships.create(user=person)
+        wallets.open_personal(user=person, pin=PIN)
+    with django_assert_num_queries(len(few)):
+        assert "p4" in alice_browser.get("/transfers/new/").content.decode()
