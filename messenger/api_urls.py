@@ -8,6 +8,7 @@ from chat import api as channels
 from chat import message_api as messages
 from messenger.api_root import ApiRoot
 from wallets import api as wallets
+from wallets import books_api as books
 from wallets import dues_api as dues
 from wallets import spend_api as spending
 from wallets import transfer_api as transfers
@@ -42,8 +43,8 @@ wallets_urls = [
     path(f"{_wallet}members/<int:user_id>/", wallets.OneWalletMember.as_view(), name="api-wallet-member"),
     path(f"{_wallet}pin/", wallets.WalletPin.as_view(), name="api-wallet-pin"),
     path(f"{_wallet}deposits/", wallets.Deposits.as_view(), name="api-deposits"),
-    path(f"{_wallet}entries/", wallets.Entries.as_view(), name="api-entries"),
-    path(f"{_wallet}entries.csv", wallets.Statement.as_view(), name="api-statement"),
+    path(f"{_wallet}entries/", books.Entries.as_view(), name="api-entries"),
+    path(f"{_wallet}entries.csv", books.Statement.as_view(), name="api-statement"),
     path(f"{_wallet}dues/", dues.WalletDues.as_view(), name="api-wallet-dues"),
     path(f"{_wallet}spend-requests/", spending.SpendRequests.as_view(), name="api-spend-requests"),
 ]

@@ -1,27 +1,23 @@
-"""Wallets over HTTP: open, change, close, who is in, what came and went. Parse, call the service, present."""
+"""Wallets over HTTP: open, change, close, who is in, what comes in. Parse, call the service, present."""
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers, status
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import checked
 from wallets.idempotent import answer_posted, key_of, moves_money
-from wallets.models import LedgerEntry, TransferKind, Wallet, WalletMember, WalletRole
+from wallets.models import Wallet, WalletMember, WalletRole
 from wallets.rights import wallet_for
 from wallets.services import members, transfers, wallets
-from wallets.services.history import IN, OUT, Narrowing, history
 from wallets.shapes import (
     AmountField,
-    EntrySerializer,
     NumberField,
     PinField,
     WalletMemberSerializer,
     WalletSerializer,
 )
-from wallets.statement import statement
 
 
 class NewWalletSerializer(serializers.Serializer):
@@ -68,29 +64,6 @@ class DepositSerializer(serializers.Serializer):
 
     amount = AmountField()
     memo = serializers.CharField(default="", allow_blank=True, trim_whitespace=False)
-
-
-class DaysSerializer(serializers.Serializer):
-    """Days in Korea, both included."""
-
-    def get_fields(self) -> dict[str, serializers.Field]:
-        """`from` is no name in Python."""
-        return {
-            "from": serializers.DateField(required=False, source="first_day"),
-            "to": serializers.DateField(required=False, source="last_day"),
-            **super().get_fields(),
-        }
-
-
-class NarrowingSerializer(DaysSerializer):
-    """Which entries to leave out; `q` is looked for in the memo and in the name of the other side, `min` and
-    `max` bound the amount without its sign."""
-
-    direction = serializers.ChoiceField(choices=[IN, OUT], required=False)
-    kind = serializers.ChoiceField(choices=TransferKind.choices, required=False)
-    q = serializers.CharField(required=False, allow_blank=True, max_length=100, source="words")
-    min = serializers.IntegerField(required=False, min_value=0, max_value=2**62, source="least")
-    max = serializers.IntegerField(required=False, min_value=0, max_value=2**62, source="most")
 
 
 def asked(serializer: type[serializers.Serializer], request) -> dict:
@@ -216,35 +189,3 @@ class Deposits(APIView):
         key = key_of(request)
         body = checked(DepositSerializer, request)
         return answer_posted(transfers.deposit(actor=request.user, wallet_id=wallet_id, key=key, **body))
-
-
-@extend_schema(parameters=[NarrowingSerializer])
-class Entries(generics.ListAPIView):
-    """The books of a wallet, newest first, for those who joined it."""
-
-    serializer_class = EntrySerializer
-    queryset = LedgerEntry.objects.none()
-
-    def get_queryset(self):
-        """The entries that were asked for."""
-        narrowing = Narrowing(**asked(NarrowingSerializer, self.request))
-        return history(user=self.request.user, wallet_id=self.kwargs["wallet_id"], narrowing=narrowing)
-
-
-class OneFormat(BaseContentNegotiation):
-    """The address says the format: whatever the client accepts, refusals are JSON."""
-
-    def select_renderer(self, request, renderers, format_suffix=None):
-        """The first one."""
-        return renderers[0], renderers[0].media_type
-
-
-class Statement(APIView):
-    """The books of a wallet as a table for a spreadsheet."""
-
-    content_negotiation_class = OneFormat
-
-    @extend_schema(parameters=[DaysSerializer], responses={(200, "text/csv"): OpenApiTypes.STR})
-    def get(self, request, wallet_id: int):
-        """The days' entries, oldest first; the last row adds up: opening + in − out = closing."""
-        return statement(user=request.user, wallet_id=wallet_id, **asked(DaysSerializer, request))

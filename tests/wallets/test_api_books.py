@@ -1,5 +1,7 @@
 """The books of a wallet over HTTP: order, pages, filters, and what they cost."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.wallets.conftest import fill
 from tests.wallets.days import books, on_a_day
 from tests.wallets.entrances import refused
+from wallets.services import history
 
 __all__ = ["books", "on_a_day"]
 
@@ -124,3 +127,50 @@ def test_books_cost_the_same_however_long(as_alice, alice, alice_wallet, books):
     ]
     assert len(entries) == 1
     assert "JOIN" not in entries[0]
+
+
+def test_a_rare_entry_is_found_in_portions_and_nothing_twice(
+    monkeypatch, as_alice, alice, alice_wallet, books
+):
+    monkeypatch.setattr(history, "SEARCHED", 2)
+    fill(alice_wallet, 5, alice)
+    found, pages, url = [], 0, f"{books}?{urlencode({'q': '회비'})}"
+    while url:
+        page = as_alice.get(url).json()
+        found += [entry["sequence"] for entry in page["results"]]
+        url, pages, last = page["next"], pages + 1, url
+    assert (found, pages) == ([3], 3)
+    back, url = [], last
+    while url:
+        page = as_alice.get(url).json()
+        back += [entry["sequence"] for entry in page["results"]]
+        url = page["previous"]
+    assert back == [3]
+
+
+@pytest.mark.parametrize("searched", [1, 2, 3, 100])
+@pytest.mark.parametrize(
+    "query", ["direction=out", "direction=in", "q=bob", "kind=reversal", "min=700&to=2026-03-04"]
+)
+def test_portions_hold_what_the_whole_holds(monkeypatch, as_alice, books, query, searched):
+    whole = [entry["sequence"] for entry in as_alice.get(f"{books}?{query}").json()["results"]]
+    monkeypatch.setattr(history, "SEARCHED", searched)
+    found, url = [], f"{books}?{query}&limit=1"
+    while url:
+        page = as_alice.get(url).json()
+        found += [entry["sequence"] for entry in page["results"]]
+        url = page["next"]
+    assert found == whole
+
+
+def test_a_question_without_an_answer_reads_one_portion(monkeypatch, as_alice, books):
+    monkeypatch.setattr(history, "SEARCHED", 2)
+    with CaptureQueriesContext(connection) as queries:
+        page = as_alice.get(books, {"kind": "reversal"}).json()
+    assert page["results"] == []
+    assert page["next"]
+    asked = [
+        query["sql"] for query in queries if "ORDER BY" in query["sql"] and "ledgerentry" in query["sql"]
+    ]
+    assert len(asked) == 1
+    assert "4" in asked[0].split("ORDER BY")[0]

@@ -13,6 +13,7 @@ from wallets.models import LedgerEntry, Transfer, Wallet
 from wallets.rights import joined_wallet
 
 IN, OUT = "in", "out"
+SEARCHED = 5_000  # entries that one page of a filter looks through, or a rare word would read a million
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +31,36 @@ class Narrowing:
     most: int | None = None
 
 
-def history(*, user, wallet_id: int, narrowing: Narrowing = Narrowing()) -> QuerySet[LedgerEntry]:
-    """The entries of a wallet whose books I may read, newest first, to be paged by `sequence`. Transfer and
-    both wallets come in a second query for the page alone. Raises WalletNotFound or InvalidInput."""
+@dataclass(frozen=True, slots=True)
+class History:
+    """Entries of a wallet, newest first, to be paged by `sequence`. `numbers` is the span they lie in;
+    `sparse`: within it some are left out."""
+
+    entries: QuerySet[LedgerEntry]
+    numbers: range
+    sparse: bool
+
+    def portion(self, position: int | None, *, backwards: bool) -> range:
+        """The numbers that a page beyond `position` (None: the newest) looks through: SEARCHED at most."""
+        first, stop = self.numbers.start, self.numbers.stop
+        if backwards and position is not None:
+            begin = max(first, position + 1)
+            return range(begin, max(begin, min(stop, begin + SEARCHED)))
+        end = stop if position is None else max(first, min(stop, position))
+        return range(max(first, end - SEARCHED), end)
+
+
+def history(*, user, wallet_id: int, narrowing: Narrowing = Narrowing()) -> History:
+    """The entries of a wallet whose books I may read. Transfer and both wallets come in a second query for
+    the page alone. Raises WalletNotFound or InvalidInput."""
     wallet = joined_wallet(user=user, wallet_id=wallet_id)
-    entries = LedgerEntry.objects.filter(_chosen(narrowing), wallet=wallet.pk)
+    chosen = _chosen(narrowing)
+    numbers = numbers_between(wallet, narrowing.first_day, narrowing.last_day)
+    entries = LedgerEntry.objects.filter(chosen, wallet=wallet.pk)
     if narrowing.first_day or narrowing.last_day:
-        numbers = numbers_between(wallet, narrowing.first_day, narrowing.last_day)
         entries = entries.filter(sequence__gte=numbers.start, sequence__lt=numbers.stop)
-    return entries.order_by("-sequence").prefetch_related(with_both_sides())
+    entries = entries.order_by("-sequence").prefetch_related(with_both_sides())
+    return History(entries, numbers, sparse=bool(chosen))
 
 
 def with_both_sides() -> Prefetch:
