@@ -7,8 +7,8 @@ from django.db import connection
 
 from accounts.models import User
 from wallets.browsing import page_of
-from wallets.models import EXTERNAL_ID, LedgerEntry, Wallet, WalletKind
-from wallets.services import transfers
+from wallets.models import EXTERNAL_ID, Wallet, WalletKind
+from wallets.services.history import history
 
 PAGE = 50
 CHUNK = 100_000
@@ -43,10 +43,11 @@ def fill(person: User, count: int) -> Wallet:
 
 
 def ask_service(person: User, wallet: Wallet, before: int | None) -> None:
-    """A page of the books."""
-    entries = transfers.entries(user=person, wallet_id=wallet.pk)
-    older = entries if before is None else entries.filter(sequence__lt=before)
-    found = [entry.transfer.source.pk for entry in older[:PAGE]]
+    """A page of the books, as the API asks for it."""
+    books = history(user=person, wallet_id=wallet.pk)
+    numbers = books.portion(before, backwards=False)
+    page = books.entries.filter(sequence__gte=numbers.start, sequence__lt=numbers.stop)[:PAGE]
+    found = [entry.transfer.source.pk for entry in page]
     if len(found) != PAGE:
         raise RuntimeError(f"a page of {len(found)} entries")
 
@@ -72,7 +73,7 @@ def compare_pages(site, *, large: int, small: int, rounds: int) -> dict:
         ask_service(people[name], wallets[name], PAGE + 1)
 
     def page(name: str) -> None:
-        page_of(LedgerEntry.objects.filter(wallet=wallets[name]).order_by("-sequence"), None)
+        page_of(history(user=people[name], wallet_id=wallets[name].pk).entries, None)
 
     def over_http(name: str) -> None:
         clients[name].get(f"wallets/{wallets[name].pk}/entries/").raise_for_status()

@@ -5,12 +5,13 @@ import io
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from tests.wallets.conftest import fill
 from tests.wallets.crowd import send
 from wallets.guards import install_guards, missing, remove_guards
 from wallets.ledger import audit
-from wallets.models import AuditRecord, LedgerEntry, Transfer, Wallet
+from wallets.models import AuditRecord, LedgerEntry, ScheduledRun, ScheduledTransfer, Transfer, Wallet
 
 WRITTEN_ONCE = [Transfer, LedgerEntry, AuditRecord]
 
@@ -81,6 +82,17 @@ def test_a_balance_is_never_negative_whoever_writes_it(books):
                 "UPDATE wallets_wallet SET balance = -1, last_sequence = last_sequence + 1"
             )
         )
+
+
+def test_an_occurrence_has_one_run(alice, alice_wallet, bob_wallet):
+    now = timezone.now()
+    schedule = ScheduledTransfer.objects.create(
+        source=alice_wallet, target=bob_wallet, amount=1, created_by=alice, first_run_at=now
+    )
+    run = {"schedule": schedule, "planned_at": now, "tried_at": now}
+    ScheduledRun.objects.create(occurrence=0, **run)
+    refused(lambda: ScheduledRun.objects.create(occurrence=0, **run))
+    ScheduledRun.objects.create(occurrence=1, **run)
 
 
 def test_the_guards_come_back_with_the_next_migrate(transactional_db):
