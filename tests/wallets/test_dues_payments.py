@@ -208,6 +208,12 @@ def test_what_i_owe_is_told_over_all_plans(alice, bob, group_wallet, plan):
     assert dues_board.owed_by(bob) == []
 
 
+def test_who_left_the_wallet_is_shown_no_debt(bob, group_wallet, plan):
+    members.leave(user=bob, wallet_id=group_wallet.pk)
+
+    assert dues_board.owed_by(bob) == []
+
+
 def test_what_is_past_its_due_day_is_late(alice, bob, group_wallet, plan):
     (debt,) = dues_board.owed_by(bob)
 
