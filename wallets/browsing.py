@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from wallets.dues.periods import months_after
 from wallets.models import LedgerEntry
+from wallets.services.history import History
 
 PAGE_SIZE = 30
 # Beyond that a month goes without its sums: adding up a million entries would hold up the page.
@@ -33,10 +34,12 @@ class EntryPage:
     next_before: int | None
 
 
-def page_of(entries: QuerySet[LedgerEntry], before: int | None) -> EntryPage:
-    """The page of entries below the sequence `before`, from those of one wallet, newest first."""
-    older = entries if before is None else entries.filter(sequence__lt=before)
-    rows = list(older[: PAGE_SIZE + 1])
+def page_of(history: History, before: int | None) -> EntryPage:
+    """The page below the sequence `before` (None: the newest). A page of a filter may be empty and yet not
+    the last: each looks through a bounded number of entries."""
+    looked_at = history.portion(before, backwards=False)
+    here = history.entries.filter(sequence__gte=looked_at.start, sequence__lt=looked_at.stop)
+    rows = list(here.prefetch_related("transfer__actor")[: PAGE_SIZE + 1])
     months: list[Month] = []
     for entry in rows[:PAGE_SIZE]:
         first_day = timezone.localdate(entry.created_at).replace(day=1)
@@ -44,9 +47,10 @@ def page_of(entries: QuerySet[LedgerEntry], before: int | None) -> EntryPage:
             months.append(Month(first_day))
         months[-1].entries.append(entry)
     for month in months:
-        _add_up(month, entries)
-    more = len(rows) > PAGE_SIZE
-    return EntryPage(months, rows[PAGE_SIZE - 1].sequence if more else None)
+        _add_up(month, history.entries)
+    if len(rows) > PAGE_SIZE:
+        return EntryPage(months, rows[PAGE_SIZE - 1].sequence)
+    return EntryPage(months, looked_at.start if looked_at.start > history.numbers.start else None)
 
 
 def months_back(months: int) -> date:

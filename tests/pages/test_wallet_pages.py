@@ -188,6 +188,21 @@ def test_many_entries_come_page_by_page_at_the_same_cost(
     assert "before=" not in page
 
 
+def test_a_filter_looks_through_a_bounded_number_and_goes_on_from_there(
+    alice_browser, alice_wallet, alice, monkeypatch
+):
+    monkeypatch.setattr("wallets.services.history.SEARCHED", 3)
+    for _ in range(5):
+        fill(alice_wallet, 100, alice)
+    path = f"/wallets/{alice_wallet.pk}/?least=100000"
+    page = alice_browser.get(path).content.decode()
+    assert "이전 내역에서 찾기" in page
+    further = page.partition("before=")[2].partition('"')[0]
+    page = alice_browser.get(f"{path}&before={further}").content.decode()
+    assert "+100,000원" in page
+    assert "이전 내역에서 찾기" not in page
+
+
 def test_filling_fills_once_however_often_it_is_pressed(alice_browser, alice_wallet):
     path = f"/wallets/{alice_wallet.pk}/deposit/"
     page = alice_browser.get(path).content.decode()

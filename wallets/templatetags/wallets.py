@@ -84,6 +84,12 @@ def month_name(day: date) -> str:
 
 
 @register.filter
+def month_tick(moment: datetime) -> str:
+    """11월, short enough for an axis."""
+    return format_date(_local(moment), pgettext("month at an axis, Django date format", "M"))
+
+
+@register.filter
 def month_day(moment: datetime | date) -> str:
     """11월 21일."""
     return format_date(_local(moment), pgettext("day of this year, Django date format", "j F"))

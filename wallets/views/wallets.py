@@ -79,13 +79,13 @@ def wallet(request: HttpRequest, wallet_id: int) -> HttpResponse:
         return render(request, "wallets/join.html", state)
     form = FilterForm(request.GET)
     narrowing = form.narrowing()
-    entries = history(user=request.user, wallet_id=wallet_id, narrowing=narrowing)
+    found = history(user=request.user, wallet_id=wallet_id, narrowing=narrowing)
     kept = request.GET.copy()
     kept.pop("before", None)
     state |= {
         "form": form,
         "narrowed": narrowing != Narrowing(),
-        "page": page_of(entries.prefetch_related("transfer__actor"), form.cleaned_data.get("before")),
+        "page": page_of(found, form.cleaned_data.get("before")),
         "kept": kept.urlencode(),
         "chart": chart_of(shown),
     }
