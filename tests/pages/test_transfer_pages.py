@@ -169,6 +169,22 @@ def test_a_right_that_went_meanwhile_sends_nothing(
     assert balance(group_wallet) == 50_000
 
 
+def test_a_wallet_that_was_closed_meanwhile_is_said(
+    alice_browser, bob_browser, alice_wallet, bob, bob_wallet
+):
+    address = ask(alice_browser, alice_wallet, bob_wallet)["Location"]
+    to_alice = {"actor": bob, "source_id": bob_wallet.pk, "target_id": alice_wallet.pk}
+    transfers.transfer(amount=100_000, pin=PIN, key=key(), **to_alice)
+    wallets.close_wallet(user=bob, wallet_id=bob_wallet.pk)
+    for answer in (alice_browser.get(address), alice_browser.post(address, {"pin": PIN})):
+        assert answer.status_code == 409
+        check(answer.content.decode())
+        assert "닫힌 지갑이에요." in answer.content.decode()
+    told = alice_browser.post(address, {"pin": PIN}, headers={"accept": "application/json"})
+    assert (told.status_code, told.json()["code"]) == (409, "wallet_closed")
+    assert bob_browser.get(f"/wallets/{bob_wallet.pk}/deposit/").status_code == 409
+
+
 def test_a_forged_post_is_refused(alice, question, alice_wallet):
     from django.test import Client
 

@@ -34,7 +34,8 @@ def post_only(view: Callable) -> Callable:
 
 def _guarded(view: Callable, methods: list[str]) -> Callable:
     """For people who are logged in; kept by no cache; PINs stay out of error reports. What the services
-    refuse to show is not found here either, so that nobody can try out which wallets exist."""
+    refuse to show is not found here either, so that nobody can try out which wallets exist; what they
+    refuse to do stands on a page of its own where no form shows it."""
 
     @sensitive_post_parameters(*SECRETS)
     @never_cache
@@ -49,7 +50,9 @@ def _guarded(view: Callable, methods: list[str]) -> Callable:
                 raise Http404 from refusal
             if refusal.status == 403:
                 raise PermissionDenied from refusal
-            raise
+            if _is_script(request):
+                return _told(refusal)
+            return render(request, "wallets/refused.html", {"refusal": refusal}, status=refusal.status)
 
     return page
 
@@ -72,13 +75,17 @@ def ask(request: HttpRequest, template: str, context: dict, act: Callable[[str],
             return JsonResponse({"next": url}) if _is_script(request) else redirect(url)
     status = refusal.status if refusal else 200
     if refusal and _is_script(request):
-        return JsonResponse({"code": refusal.code, "detail": str(refusal.detail)}, status=status)
+        return _told(refusal)
     return render(request, template, context | {"refusal": refusal}, status=status)
 
 
 def credential(request: HttpRequest) -> str:
     """What a right PIN is remembered for: this log-in."""
     return request.session.session_key or ""
+
+
+def _told(refusal: Refusal) -> JsonResponse:
+    return JsonResponse({"code": refusal.code, "detail": str(refusal.detail)}, status=refusal.status)
 
 
 def _is_script(request: HttpRequest) -> bool:
