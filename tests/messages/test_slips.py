@@ -2,8 +2,9 @@
 
 import pytest
 
-from chat.pipeline.events import Position, SystemEvent, slip_id
+from chat.pipeline.events import MessageEvent, Position, SystemEvent, slip_id
 from chat.pipeline.parts import message_store
+from chat.posting import make_message
 from tests.messages.test_http import url
 from tests.slips import receipt
 
@@ -48,14 +49,15 @@ def test_the_sentence_is_in_the_readers_language(as_bob, channel, store):
     assert slip["text"] == "윤재현님이 회비를 냈어요"
 
 
-def test_pages_hold_messages_and_slips_in_one_order(as_bob, channel, store):
-    from tests.pipeline.test_archive import message
+def test_pages_hold_messages_and_slips_in_one_order(bob, as_bob, channel, store):
+    def said(text: str) -> MessageEvent:
+        return make_message(user_id=bob.pk, username="bob", channel_id=channel.pk, client_id=text, text=text)
 
-    store(message(1, channel.pk), receipt(channel.pk, 2), message(3, channel.pk), receipt(channel.pk, 4))
+    store(said("one"), receipt(channel.pk, 2), said("three"), receipt(channel.pk, 4))
     first = as_bob.get(url(channel), {"limit": 3}).json()
     assert [one["kind"] for one in first["results"]] == ["receipt", "message", "receipt"]
     (last,) = as_bob.get(first["next"]).json()["results"]
-    assert (last["kind"], last["text"], last["slip"]) == ("message", "글 1", None)
+    assert (last["kind"], last["text"], last["slip"]) == ("message", "one", None)
 
 
 def test_a_kind_that_nobody_presents_is_a_plain_sentence(as_bob, channel, store):

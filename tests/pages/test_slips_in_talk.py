@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import translation
 
-from chat.pipeline.events import Author, MessageEvent, Position, SystemEvent, slip_id
+from chat.pipeline.events import Author, MessageEvent, Position, SystemEvent, message_id, slip_id
 from chat.pipeline.parts import message_store
 from chat.posting import Message
 from chat.transcript import transcribe
@@ -28,7 +28,7 @@ def korean():
 def message(channel_id: int, number: int, minutes: float) -> MessageEvent:
     return MessageEvent(
         channel=channel_id,
-        id=f"{number:032x}",
+        id=message_id(7, channel_id, f"c{number}"),
         author=Author(7, "bob"),
         text=f"글 {number}",
         client_id=f"c{number}",
