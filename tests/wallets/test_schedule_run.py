@@ -4,6 +4,7 @@ second time in the evening, and then with its reason."""
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.services import deactivate
@@ -296,3 +297,12 @@ def test_of_many_that_are_due_one_call_runs_a_batch(plan):
     for _ in range(runs.BATCH + 3):
         plan(amount=1)
     assert [run_due(korea(1, 31)) for _ in range(3)] == [runs.BATCH, 3, 0]
+
+
+def test_the_table_refuses_a_second_run_of_an_occurrence(plan):
+    """The last line of defence, should a claim ever fail to hold."""
+    made = plan()
+    drain(korea(1, 31))
+    done = made.runs.get()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        made.runs.create(occurrence=done.occurrence, planned_at=done.planned_at, tried_at=done.tried_at)
