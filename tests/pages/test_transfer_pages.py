@@ -216,6 +216,21 @@ def test_a_receipt_is_for_the_two_sides(alice_browser, bob_browser, charlie_brow
     assert alice_browser.get("/transfers/0198c0de-0000-7000-8000-000000000000/").status_code == 404
 
 
+def test_who_sent_into_a_wallet_without_being_in_it_is_led_to_its_channel(
+    client, dana, group_wallet, channel, alice
+):
+    own = wallets.open_personal(user=dana, pin=PIN)
+    transfers.deposit(actor=dana, wallet_id=own.pk, amount=5_000, key=key())
+    sent = transfers.transfer(
+        actor=dana, source_id=own.pk, target_id=group_wallet.pk, amount=5_000, pin=PIN, key=key()
+    )
+    client.force_login(dana)
+    page = client.get(f"/transfers/{sent.transfer.pk}/").content.decode()
+    assert f'button--wide" href="/channels/{channel.pk}/"' in page
+    assert f'href="/wallets/{group_wallet.pk}/"' not in page.partition("<main")[2]
+    assert "이 돈 돌려주기" not in page
+
+
 def test_whoever_got_the_money_gives_it_back_once(
     alice_browser, bob_browser, given, bob_wallet, group_wallet
 ):

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.shortcuts import render as render_page
 from django.urls import reverse
 
-from wallets.models import EXTERNAL_ID, Transfer, TransferKind, Wallet, WalletKind
+from wallets.models import EXTERNAL_ID, Transfer, TransferKind, WalletKind
 from wallets.models.wallet import SPENDERS
 from wallets.rights import visible_to
 from wallets.services import transfers
@@ -26,13 +26,14 @@ def receipt(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
 
 def _shown(request: HttpRequest, given: Transfer) -> dict:
     """The receipt as the reader's side sees it: who sent it sees what is left there, nobody else does."""
-    mine = _my_wallets(request, given)
+    seen = visible_to(request.user).in_bulk([given.source_id, given.target_id])
+    mine = {number: wallet for number, wallet in seen.items() if wallet.my_role}
     sides = {entry.wallet_id: entry for entry in given.entries.order_by("pk")}
     sent = given.source_id in mine and given.actor_id == request.user.pk or given.target_id not in mine
     side = mine[given.source_id if sent else given.target_id]
     reversal = Transfer.objects.filter(reverses=given).values_list("pk", flat=True).first()
     holder = mine.get(given.target_id)
-    group = next((one for one in mine.values() if one.kind == WalletKind.GROUP), None)
+    group = next((one for one in seen.values() if one.kind == WalletKind.GROUP and one.in_channel), None)
     return {
         "transfer": given,
         "sent": sent,
@@ -48,11 +49,6 @@ def _shown(request: HttpRequest, given: Transfer) -> dict:
         and holder is not None
         and holder.my_role in SPENDERS,
     }
-
-
-def _my_wallets(request: HttpRequest, given: Transfer) -> dict[int, Wallet]:
-    """Those of the two wallets whose books I may read."""
-    return visible_to(request.user).exclude(my_role=None).in_bulk([given.source_id, given.target_id])
 
 
 @form_page
