@@ -12,6 +12,7 @@ from tests.racing import at_once
 from tests.wallets.conftest import PIN, balance
 from wallets import pins
 from wallets.models import AuditRecord, ScheduledTransfer, ScheduleState, Transfer
+from wallets.refusals import ScheduleNotFound
 from wallets.schedules import services
 from wallets.schedules.calendar import KOREA
 from wallets.schedules.runs import run_due
@@ -268,7 +269,8 @@ def test_whoever_left_sees_and_cancels_nothing(plan, alice, bob, channel, group_
     members.set_role(actor=alice, wallet_id=group_wallet.pk, user_id=bob.pk, role="treasurer")
     made = plan(user=bob, source_id=group_wallet.pk)
     chat_services.leave(user=bob, channel_id=channel.pk)
-    assert refusal_of(services.schedule_for, user=bob, schedule_id=made.pk)[0] == "not_found"
+    with pytest.raises(ScheduleNotFound):  # in the words of one that does not exist
+        services.schedule_for(user=bob, schedule_id=made.pk)
     assert refusal_of(services.cancel, user=bob, schedule_id=made.pk)[0] == "not_found"
     assert list(services.schedules_of(user=bob)) == []
     assert services.schedule_for(user=alice, schedule_id=made.pk) == made
