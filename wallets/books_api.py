@@ -41,8 +41,8 @@ class NarrowingSerializer(DaysSerializer):
 class Entries(generics.ListAPIView):
     """The books of a wallet, newest first, for those who joined it.
 
-    Where something is left out, a page looks through 5,000 entries at most: it may then hold fewer than
-    `limit`, even none, and `next` goes on from there until it is null.
+    A page looks through 5,000 entries at most: where a filter leaves out many it may hold fewer than `limit`,
+    even none, and `next` goes on from there until it is null.
     """
 
     serializer_class = EntrySerializer
@@ -57,9 +57,7 @@ class Entries(generics.ListAPIView):
         return self.history.entries
 
     def paginate_queryset(self, queryset):
-        """One page; of few among many found within one portion, so that no page reads a whole wallet."""
-        if not self.history.sparse:
-            return super().paginate_queryset(queryset)
+        """One page, found within one portion, so that no page reads a whole wallet."""
         position, backwards = self._position()
         portion = self.history.portion(position, backwards=backwards)
         inside = queryset.filter(sequence__gte=portion.start, sequence__lt=portion.stop)

@@ -127,6 +127,7 @@ def test_books_cost_the_same_however_long(as_alice, alice, alice_wallet, books):
     ]
     assert len(entries) == 1
     assert "JOIN" not in entries[0]
+    assert "sequence` >= 1" in entries[0].replace('"', "`")  # bounded below too, see SEARCHED
 
 
 def test_a_rare_entry_is_found_in_portions_and_nothing_twice(
