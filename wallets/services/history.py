@@ -56,6 +56,8 @@ def history(*, user, wallet_id: int, narrowing: Narrowing = Narrowing()) -> Hist
     wallet = joined_wallet(user=user, wallet_id=wallet_id)
     numbers = numbers_between(wallet, narrowing.first_day, narrowing.last_day)
     entries = LedgerEntry.objects.filter(_chosen(narrowing), wallet=wallet.pk)
+    if narrowing.first_day or narrowing.last_day:
+        entries = entries.filter(sequence__gte=numbers.start, sequence__lt=numbers.stop)
     return History(entries.order_by("-sequence").prefetch_related(with_both_sides()), numbers)
 
 
