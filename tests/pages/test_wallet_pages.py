@@ -161,6 +161,13 @@ def test_filters_narrow_the_entries_down(alice_browser, alice_wallet, bob_wallet
     assert "맞는 내역이 없어요" in page
 
 
+def test_the_table_to_download_is_that_of_the_chosen_days(alice_browser, alice_wallet):
+    page = alice_browser.get(f"/wallets/{alice_wallet.pk}/?since=2026-01-02").content.decode()
+    address = page.partition('class="section__link" href="')[2].partition('"')[0]
+    assert address == f"/api/v1/wallets/{alice_wallet.pk}/entries.csv?from=2026-01-02"
+    assert alice_browser.get(address)["Content-Type"].startswith("text/csv")
+
+
 def test_a_filter_that_cannot_be_read_is_said_and_breaks_nothing(alice_browser, alice_wallet):
     broken = "period=x&way=y&since=1&until=2&least=x&most=-1&words=%00&before=-3"
     answer = alice_browser.get(f"/wallets/{alice_wallet.pk}/?{broken}")

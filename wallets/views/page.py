@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.credentials import credential_of_session
 from accounts.refusals import Refusal
 
 SECRETS = ("pin", "pin_again", "password")
@@ -80,8 +81,8 @@ def ask(request: HttpRequest, template: str, context: dict, act: Callable[[str],
 
 
 def credential(request: HttpRequest) -> str:
-    """What a right PIN is remembered for: this log-in."""
-    return request.session.session_key or ""
+    """What a right PIN is remembered for: this log-in, by the name that is no secret."""
+    return credential_of_session(request.session.session_key)
 
 
 def _told(refusal: Refusal) -> JsonResponse:

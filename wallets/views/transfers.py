@@ -17,9 +17,9 @@ from accounts.refusals import Refusal
 from wallets.forms import TransferForm
 from wallets.models import ScheduledTransfer, Transfer, Wallet
 from wallets.models.wallet import SPENDERS
-from wallets.recipients import group_recipients, person_recipients
+from wallets.recipients import group_recipients, person_recipients, recipient
 from wallets.refusals import BalanceTooLow, SameWallet
-from wallets.rights import payable, spendable
+from wallets.rights import spendable
 from wallets.schedules import services as schedules
 from wallets.services import transfers, wallets
 from wallets.views.page import ask, credential, form_page
@@ -40,7 +40,7 @@ def new_transfer(request: HttpRequest) -> HttpResponse:
     target_id = wallet_number(request.GET.get("target"))
     if not target_id:
         return _choose_recipient(request, chosen)
-    target = payable(user=request.user, wallet_id=target_id)
+    target = recipient(request.user, target_id)
     form = TransferForm(posted(request), sources=sources, initial={"source_id": chosen.pk})
     if request.method == "POST" and form.is_valid():
         try:
@@ -100,7 +100,7 @@ def confirm(request: HttpRequest, key: UUID) -> HttpResponse:
     if draft is None:
         return render(request, "wallets/no_draft.html", {"tab": "wallets"}, status=410)
     source = spendable(user=request.user, wallet_id=draft["source_id"])
-    target = payable(user=request.user, wallet_id=draft["target_id"])
+    target = recipient(request.user, draft["target_id"])
     starts, ends = _moment(draft["first_run_at"]), _day(draft["ends_on"])
     state = {
         "source": source,

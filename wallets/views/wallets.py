@@ -1,10 +1,12 @@
 """My wallets, a new one, and what is in one."""
 
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.forms import posted, show_refusal
@@ -88,8 +90,16 @@ def wallet(request: HttpRequest, wallet_id: int) -> HttpResponse:
         "page": page_of(found, form.cleaned_data.get("before")),
         "kept": kept.urlencode(),
         "chart": chart_of(shown),
+        "statement": _statement(shown, narrowing),
     }
     return render(request, "wallets/wallet.html", state | head_of(request, shown))
+
+
+def _statement(shown: Wallet, narrowing: Narrowing) -> str:
+    """Where the table of these days is."""
+    days = {"from": narrowing.first_day, "to": narrowing.last_day}
+    query = urlencode({name: day.isoformat() for name, day in days.items() if day})
+    return f"{reverse('api-statement', args=[shown.pk])}?{query}"
 
 
 def head_of(request: HttpRequest, shown: Wallet) -> dict:
