@@ -60,6 +60,10 @@ def test_there_is_no_recipient_at_a_wrong_number(alice_browser, alice_wallet, ad
     assert alice_browser.get(f"/transfers/new/?{address}").status_code == 404
 
 
+def test_the_name_behind_a_strangers_number_is_not_told(alice_browser, alice_wallet, charlie_wallet):
+    assert alice_browser.get(f"/transfers/new/?target={charlie_wallet.pk}").status_code == 404
+
+
 def test_a_group_wallet_of_a_foreign_channel_is_no_recipient(charlie_browser, charlie_wallet, group_wallet):
     assert charlie_browser.get(f"/transfers/new/?target={group_wallet.pk}").status_code == 404
 
@@ -170,7 +174,7 @@ def test_a_right_that_went_meanwhile_sends_nothing(
 
 
 def test_a_wallet_that_was_closed_meanwhile_is_said(
-    alice_browser, bob_browser, alice_wallet, bob, bob_wallet
+    channel, alice_browser, bob_browser, alice_wallet, bob, bob_wallet
 ):
     address = ask(alice_browser, alice_wallet, bob_wallet)["Location"]
     to_alice = {"actor": bob, "source_id": bob_wallet.pk, "target_id": alice_wallet.pk}

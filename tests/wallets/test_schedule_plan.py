@@ -204,7 +204,7 @@ def test_the_same_key_for_different_wallets_at_once_is_one_plan_and_a_refusal(
 def test_of_a_closing_and_a_plan_at_once_one_is_refused(plan, charlie, charlie_wallet):
     for _ in range(10):
         planned, closed = at_once(
-            lambda: plan(target_id=charlie_wallet.pk),
+            lambda: plan(user=charlie, source_id=charlie_wallet.pk),
             lambda: wallets.close_wallet(user=charlie, wallet_id=charlie_wallet.pk),
         )
         if isinstance(planned, ScheduledTransfer):
@@ -216,15 +216,22 @@ def test_of_a_closing_and_a_plan_at_once_one_is_refused(plan, charlie, charlie_w
     connection.close()
 
 
-def test_a_wallet_with_a_plan_from_it_or_to_it_stays_open(plan, alice, charlie, charlie_wallet):
+def test_a_wallet_with_a_plan_stays_open(plan, charlie, charlie_wallet):
+    made = plan(user=charlie, source_id=charlie_wallet.pk)
+    close = {"user": charlie, "wallet_id": charlie_wallet.pk}
+    assert refusal_of(wallets.close_wallet, **close)[0] == "wallet_has_schedules"
+    services.cancel(user=charlie, schedule_id=made.pk)
+    wallets.close_wallet(**close)
+
+
+def test_what_others_plan_to_a_wallet_does_not_keep_it_open(plan, alice_wallet, charlie, charlie_wallet):
     made = plan(target_id=charlie_wallet.pk)
-    assert services.has_open_schedules(made.source)
-    assert (
-        refusal_of(wallets.close_wallet, user=charlie, wallet_id=charlie_wallet.pk)[0]
-        == "wallet_has_schedules"
-    )
-    services.cancel(user=alice, schedule_id=made.pk)
     wallets.close_wallet(user=charlie, wallet_id=charlie_wallet.pk)
+    for number in (2, 3):
+        run_due(later(days=number))
+    made.refresh_from_db()
+    assert (made.state, made.runs.get().refusal) == (ScheduleState.FAILED, "wallet_closed")
+    assert balance(alice_wallet) == 100_000
 
 
 def test_cancelling_stops_every_run_and_is_noted(plan, alice, alice_wallet):

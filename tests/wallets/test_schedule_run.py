@@ -236,7 +236,7 @@ def test_a_locked_wallet_does_not_pay(plan, operator, alice_wallet):
 
 
 def test_a_closed_wallet_gets_nothing(plan, bob_wallet):
-    """A wallet with plans does not close; should one be closed in spite of that, nothing moves into it."""
+    """Plans to a wallet do not keep it open."""
     made = plan(target_id=bob_wallet.pk)
     transfers.transfer(
         actor=bob_wallet.owner,

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -169,10 +169,10 @@ def upcoming(wallet: Wallet) -> QuerySet[ScheduledTransfer]:
 
 
 def has_open_schedules(wallet: Wallet) -> bool:
-    """Whether anything is planned from this wallet or to it. The answer lasts as long as the caller holds the
-    wallet's lock."""
-    either = Q(source=wallet) | Q(target=wallet)
-    return ScheduledTransfer.objects.filter(either, state=ScheduleState.ACTIVE).exists()
+    """Whether anything is planned from this wallet. The answer lasts as long as the caller holds the wallet's
+    lock. What others plan to it does not count, or a stranger's one won a month would keep it open for ever;
+    their run is refused then, and says why."""
+    return ScheduledTransfer.objects.filter(source=wallet, state=ScheduleState.ACTIVE).exists()
 
 
 def is_planned(*, user, key: str) -> bool:
