@@ -29,7 +29,7 @@ class Wallets(MoneyPage):
 
     list_display = ["id", "kind", "label", "channel", "balance", "created_at", "locked_at", "closed_at"]
     list_display_links = ["id", "label"]
-    list_select_related = ["owner", "channel"]
+    brought_along = ["owner", "channel"]
     list_filter = [
         "kind", ("locked_at", admin.EmptyFieldListFilter), ("closed_at", admin.EmptyFieldListFilter),
     ]  # fmt: skip
@@ -80,7 +80,7 @@ class WalletMembers(FoundByWallet):
     """Who is in which group's wallet; an operator may make another member the owner."""
 
     list_display = ["id", "wallet", "user", "role", "joined_at"]
-    list_select_related = ["wallet", "user"]
+    brought_along = ["wallet", "user"]
     list_filter = ["role"]
     search_fields = ["id"]
     person_fields = ("user",)
@@ -104,7 +104,7 @@ class Pins(FoundByWallet):
     """Whether a PIN is locked; its hash is shown to nobody."""
 
     list_display = ["wallet", "tries", "locked_at"]
-    list_select_related = ["wallet__owner"]
+    brought_along = ["wallet__owner"]
     list_filter = [("locked_at", admin.EmptyFieldListFilter)]
     search_fields = ["wallet"]
     fields = ["wallet", "tries", "locked_at"]
@@ -115,7 +115,7 @@ class Transfers(FoundByWallet):
     """What moved; an operator may give it back."""
 
     list_display = ["id", "kind", "source_label", "target_label", "amount", "memo", "actor", "created_at"]
-    list_select_related = ["source__owner", "target__owner", "actor"]
+    brought_along = ["source__owner", "target__owner", "actor"]
     list_filter = ["kind"]
     search_fields = ["id"]
     wallet_fields = BOTH_ENDS
@@ -154,7 +154,7 @@ class LedgerEntries(FoundByWallet):
     """Both sides of what moved."""
 
     list_display = ["id", "wallet_label", "sequence", "amount", "balance_after", "transfer_id", "created_at"]
-    list_select_related = ["wallet__owner"]
+    brought_along = ["wallet__owner"]
     search_fields = ["id"]
 
     @admin.display(description=_("wallet"))
@@ -168,7 +168,7 @@ class ScheduledTransfers(FoundByWallet):
     """What is planned."""
 
     list_display = ["id", "source", "target", "amount", "repeat", "state", "next_run_at", "created_by"]
-    list_select_related = ["source", "target", "created_by"]
+    brought_along = ["source", "target", "created_by"]
     list_filter = ["state", "repeat"]
     search_fields = ["id"]
     wallet_fields = BOTH_ENDS
@@ -180,7 +180,7 @@ class ScheduledRuns(FoundByWallet):
     """What became of each planned run."""
 
     list_display = ["id", "schedule", "occurrence", "planned_at", "tried_at", "tries", "refusal"]
-    list_select_related = ["schedule"]
+    brought_along = ["schedule"]
     search_fields = ["id"]
     wallet_fields = ("schedule__source", "schedule__target")
 
@@ -190,7 +190,7 @@ class DuesPlans(FoundByWallet):
     """Who is asked for how much each month."""
 
     list_display = ["id", "wallet", "title", "amount", "day", "starts_on", "ended_on", "created_by"]
-    list_select_related = ["wallet", "created_by"]
+    brought_along = ["wallet", "created_by"]
     search_fields = ["id"]
 
 
@@ -199,7 +199,7 @@ class SpendRequests(FoundByWallet):
     """What members asked a group's wallet for."""
 
     list_display = ["id", "wallet", "asked_by", "amount", "reason", "state", "created_at", "decided_at"]
-    list_select_related = ["wallet", "asked_by"]
+    brought_along = ["wallet", "asked_by"]
     list_filter = ["state"]
     search_fields = ["id"]
     wallet_fields = ("wallet", "target")
@@ -210,6 +210,6 @@ class AuditRecords(FoundByWallet):
     """Who did what to which wallet."""
 
     list_display = ["id", "created_at", "action", "wallet", "actor", "detail"]
-    list_select_related = ["wallet", "actor"]
+    brought_along = ["wallet", "actor"]
     search_fields = ["id"]
     person_fields = ("actor",)

@@ -38,7 +38,16 @@ class ReasonForm(forms.Form):
 
 
 class MoneyPage(OperatorPage):
-    """Rows of money: looked at here, changed by services only."""
+    """Rows of money: looked at here, changed by services only. `brought_along` names what a list shows of
+    other tables: in queries of their own for the rows of the page. Joined, MariaDB began with the smaller table
+    and sorted a million rows for the first fifty."""
+
+    list_select_related = ()
+    brought_along: list[str] = []
+
+    def get_queryset(self, request) -> QuerySet:
+        """The rows, with what they show."""
+        return super().get_queryset(request).prefetch_related(*self.brought_along)
 
     def apply_with_reason(
         self, request, queryset: QuerySet, change: Callable[[Model, str], object], what: str
