@@ -38,9 +38,11 @@ class ReasonForm(forms.Form):
 
 
 class MoneyPage(OperatorPage):
-    """Rows of money: looked at here, changed by services only. `brought_along` names what a list shows of
-    other tables: in queries of their own for the rows of the page. Joined, MariaDB began with the smaller table
-    and sorted a million rows for the first fifty."""
+    """Rows of money: looked at here, changed by services only.
+
+    `brought_along` names what a list shows of other tables: in queries of their own for the rows of the page.
+    Joined, MariaDB began with the smaller table and sorted a million rows for the first fifty.
+    """
 
     list_select_related = ()
     brought_along: list[str] = []
