@@ -49,6 +49,8 @@ def test_everybody_in_the_wallet_sees_the_requests(alice, bob, bob_wallet, charl
     assert spending.may_approve(user=alice, request=open_one)
     assert not spending.may_approve(user=alice, request=spending.request_for(user=alice, request_id=paid.pk))
     assert not spending.may_approve(user=bob, request=open_one)
+    withdrawn = spending.withdraw(user=bob, request_id=open_one.pk)
+    assert not spending.may_approve(user=alice, request=withdrawn)
     with pytest.raises(WalletNotFound):
         spending.requests_of(user=charlie, wallet_id=group_wallet.pk)
     for request_id in (0, -1, 10**6, 2**63):
