@@ -10,8 +10,8 @@ from wallets.rights import payable, with_role
 
 
 def recipient(user, wallet_id: int) -> Wallet:
-    """One of them, or a wallet of one's own. Raises WalletClosed or WalletNotFound, this also for the number of
-    a stranger's, whose name is not this person's to know."""
+    """One of them, or a wallet of one's own. Raises WalletClosed or WalletNotFound, this also for the number
+    of a stranger's, whose name is not this person's to know."""
     wallet = payable(user=user, wallet_id=wallet_id)
     known = wallet.kind == WalletKind.GROUP or wallet.owner_id == user.pk
     if not known and not person_recipients(user).filter(pk=wallet.pk).exists():

@@ -4,14 +4,16 @@ test."""
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from accounts.models import User
 from chat import services as chat_services
 from wallets.ledger import audit
-from wallets.models import Wallet
+from wallets.models import Wallet, WalletKind
 from wallets.services import members, transfers, wallets
 
 PIN = "246810"
+PEOPLE = 12  # in a circle
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -83,3 +85,25 @@ def dana(channel) -> User:
     user = User.objects.create_user(email="dana@example.com", username="dana", password="x")
     chat_services.join(user=user, channel_id=channel.pk)
     return user
+
+
+@pytest.fixture
+def row_locks():
+    """Skips, loudly, where the database has no row locks."""
+    if connection.vendor == "sqlite":
+        pytest.skip("a server that locks rows is not set: DATABASE_URL of MariaDB or MySQL (make stack)")
+
+
+@pytest.fixture
+def circle() -> list[Wallet]:
+    """Wallets of twelve people with 100,000 won each."""
+    people = [
+        User(email=f"member{number}@example.com", username=f"member{number}") for number in range(PEOPLE)
+    ]
+    User.objects.bulk_create(people)
+    wallets = []
+    for person in User.objects.filter(email__startswith="member").order_by("pk"):
+        wallet = Wallet.objects.create(kind=WalletKind.PERSONAL, owner=person)
+        fill(wallet, 100_000, person)
+        wallets.append(wallet)
+    return wallets

@@ -1,5 +1,5 @@
 """Exactly once, whatever happens at the same moment: four workers, kill -9 at every step, a cancel, a role
-that goes, a lock that lasts, a connection that breaks."""
+that goes."""
 
 import os
 import signal
@@ -8,68 +8,27 @@ import sys
 import threading
 import time
 from collections import Counter
-from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import User
 from tests.racing import at_once
 from tests.site import ROOT, Process
-from tests.wallets.conftest import balance, fill
+from tests.wallets.conftest import balance
+from tests.wallets.due import PATIENCE_SECONDS, due_transfers, wait_until
 from wallets.ledger import audit
-from wallets.models import ScheduledRun, ScheduledTransfer, ScheduleState, Transfer, Wallet, WalletKind
+from wallets.models import ScheduledRun, ScheduledTransfer, ScheduleState, Transfer, Wallet
 from wallets.refusals import ScheduleOver
 from wallets.schedules import runs, services
 from wallets.schedules.runs import run_due
 from wallets.services import members
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WALLETS = 12
 WORKERS = 4
-PATIENCE_SECONDS = 150
-
-
-@pytest.fixture
-def row_locks():
-    if connection.vendor == "sqlite":
-        pytest.skip("a server that locks rows is not set: DATABASE_URL of MariaDB or MySQL (make stack)")
-
-
-@pytest.fixture
-def circle() -> list[Wallet]:
-    """Wallets of twelve people with 100,000 won each."""
-    people = [
-        User(email=f"member{number}@example.com", username=f"member{number}") for number in range(WALLETS)
-    ]
-    User.objects.bulk_create(people)
-    wallets = []
-    for person in User.objects.filter(email__startswith="member").order_by("pk"):
-        wallet = Wallet.objects.create(kind=WalletKind.PERSONAL, owner=person)
-        fill(wallet, 100_000, person)
-        wallets.append(wallet)
-    return wallets
-
-
-def due_transfers(wallets: list[Wallet], count: int, *, repeat: str = "once", days_ago: int = 0) -> None:
-    """Plans that are due, from each wallet to others in turn, 10 won each."""
-    first = timezone.now() - timedelta(days=days_ago, seconds=5)
-    ScheduledTransfer.objects.bulk_create(
-        ScheduledTransfer(
-            source=wallets[number % WALLETS],
-            target=wallets[(number % WALLETS + 1 + number // WALLETS % (WALLETS - 1)) % WALLETS],
-            amount=10,
-            created_by=wallets[number % WALLETS].owner,
-            repeat=repeat,
-            first_run_at=first,
-            next_run_at=first,
-        )
-        for number in range(count)
-    )
 
 
 def environment(folder: Path) -> dict:
@@ -94,15 +53,8 @@ def check_once_each(occurrences: int, wallets: list[Wallet]) -> None:
         f"schedule:{run.schedule_id}:{run.occurrence}" for run in told
     }
     assert {(run.tries, run.refusal) for run in told} == {(1, "")}
-    assert sum(balance(wallet) for wallet in wallets) == WALLETS * 100_000
+    assert sum(balance(wallet) for wallet in wallets) == len(wallets) * 100_000
     assert audit.differences() == []
-
-
-def wait_until(reached, what: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not reached():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
 
 
 def nothing_is_due() -> bool:
@@ -237,72 +189,3 @@ def test_a_role_that_goes_between_its_reading_and_the_lock_is_read_again(
     run = ScheduledRun.objects.get()
     assert (run.tries, run.refusal, run.transfer) == (1, "spenders_only", None)
     assert balance(group_wallet) == 50_000
-
-
-def hold_wallet(wallet: Wallet, held: threading.Event, let_go: threading.Event) -> None:
-    """Another session that has the wallet's lock."""
-    with transaction.atomic():
-        Wallet.objects.select_for_update().get(pk=wallet.pk)
-        held.set()
-        let_go.wait(30)
-
-
-def untouched() -> bool:
-    only = ScheduledTransfer.objects.get()
-    waits = (only.state, only.occurrence, only.next_run_at) == (ScheduleState.ACTIVE, 0, only.first_run_at)
-    return (
-        waits and not ScheduledRun.objects.exists() and not Transfer.objects.filter(kind="scheduled").exists()
-    )
-
-
-def test_a_wallet_that_stays_locked_is_no_refusal(circle, row_locks):
-    due_transfers(circle, 1)
-    held, let_go = threading.Event(), threading.Event()
-
-    def run_impatiently() -> int:
-        held.wait(20)
-        with connection.cursor() as cursor:
-            cursor.execute("SET innodb_lock_wait_timeout = 1")
-        try:
-            return run_due()
-        finally:
-            let_go.set()
-
-    _, done = at_once(lambda: hold_wallet(circle[0], held, let_go), run_impatiently)
-    assert done == 0
-    assert untouched()
-    assert run_due() == 1
-    assert ScheduledRun.objects.get().tries == 1
-
-
-def test_a_connection_that_breaks_in_the_middle_is_no_refusal(circle, row_locks):
-    due_transfers(circle, 1)
-    held, let_go, session = threading.Event(), threading.Event(), []
-
-    def run() -> int:
-        held.wait(20)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT CONNECTION_ID()")
-            session.extend(cursor.fetchone())
-        return run_due()
-
-    def waits_for_the_wallet() -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT info FROM information_schema.processlist WHERE id = %s AND time_ms > 300", session
-            )
-            row = cursor.fetchone()
-        return bool(row and row[0] and "wallets_wallet" in row[0] and "FOR UPDATE" in row[0])
-
-    def kill() -> None:
-        wait_until(lambda: bool(session), "no session")
-        wait_until(waits_for_the_wallet, "the run does not wait for the wallet")
-        with connection.cursor() as cursor:
-            cursor.execute(f"KILL {session[0]}")
-        let_go.set()
-
-    _, broken, killed = at_once(lambda: hold_wallet(circle[0], held, let_go), run, kill)
-    assert killed is None
-    assert isinstance(broken, OperationalError), broken
-    assert untouched()
-    assert run_due() == 1

@@ -34,14 +34,14 @@ def run_due(now: datetime | None = None) -> int:
     """Run what is due (at `now`, for tests), longest overdue first; returns how many runs that were.
 
     At most BATCH; call again until it returns 0. What was missed for days runs once for each occurrence, in
-    order. Safe in any number of workers. Where the database is away or the wallets are locked for long,
-    nothing is written and the next call tries again; that is no refusal.
+    order. Safe in any number of workers. Where the database is away or a wallet is locked for long, nothing
+    is written and the next call tries again; that is no refusal, and what is due after it runs meanwhile.
     """
     now = now or timezone.now()
-    done, aside = 0, set()
+    done, aside, claimed = 0, set(), []
     while done < BATCH:
         try:
-            if not retrying(lambda: _run_next(now, aside)):
+            if not retrying(lambda: _run_next(now, aside, claimed)):
                 break
             done += 1
         except RightsChanged:
@@ -51,17 +51,21 @@ def run_due(now: datetime | None = None) -> int:
             aside.add(stuck.schedule_id)
         except LedgerBusy:
             logger.warning("scheduled transfers wait: the ledger is busy")
-            break
+            if not claimed or claimed[-1] in aside:
+                break
+            aside.add(claimed[-1])
     if done:
         logger.info("scheduled transfers: %d ran", done)
     return done
 
 
-def _run_next(now: datetime, aside: set[int]) -> bool:
-    """One run, in the transaction of the caller; False when nothing is due that no other worker has."""
+def _run_next(now: datetime, aside: set[int], claimed: list[int]) -> bool:
+    """One run, in the transaction of the caller; False when nothing is due that no other worker has. Its
+    number is the last in `claimed`, also when the transaction fails."""
     schedule = _claim(now, aside)
     if schedule is None:
         return False
+    claimed.append(schedule.pk)
     try:
         _run(schedule, now)
     except (OperationalError, InterfaceError, RightsChanged):
