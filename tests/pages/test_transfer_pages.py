@@ -66,6 +66,8 @@ def test_the_name_behind_a_strangers_number_is_not_told(alice_browser, alice_wal
 
 def test_a_group_wallet_of_a_foreign_channel_is_no_recipient(charlie_browser, charlie_wallet, group_wallet):
     assert charlie_browser.get(f"/transfers/new/?target={group_wallet.pk}").status_code == 404
+    for path in ("/transfers/new/", "/wallets/"):
+        assert group_wallet.name not in charlie_browser.get(path).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -186,9 +186,10 @@ def test_many_entries_come_page_by_page_at_the_same_cost(
         alice_browser.get(path)
     for _ in range(40):
         fill(alice_wallet, 100, alice)
-    with django_assert_num_queries(len(few)):
+    with django_assert_num_queries(len(few)) as many:
         page = alice_browser.get(path).content.decode()
     assert page.count('class="entry"') == 30
+    assert any("LIMIT 31" in query["sql"] for query in many.captured_queries)
     older = page.partition("before=")[2].partition('"')[0]
     page = alice_browser.get(f"{path}?before={older}").content.decode()
     assert page.count('class="entry"') == 11
