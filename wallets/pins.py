@@ -80,9 +80,11 @@ def check_pin(
     raise PinWrong(MOST_TRIES - tries)
 
 
-def unlock(wallet_id: int) -> None:
-    """Let the PIN be tried again."""
-    Pin.objects.filter(pk=wallet_id).update(tries=0, locked_at=None)
+def unlock(wallet_id: int) -> bool:
+    """Let the PIN be tried again; whether it was locked."""
+    was_locked = Pin.objects.filter(pk=wallet_id).exclude(locked_at=None).exists()
+    Pin.objects.filter(pk=wallet_id).update(locked_at=None, tries=0)
+    return was_locked
 
 
 def _take_try(wallet_id: int) -> None:

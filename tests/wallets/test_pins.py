@@ -10,7 +10,7 @@ from tests.conftest import PASSWORD
 from tests.racing import at_once
 from tests.wallets.conftest import PIN, key
 from wallets import pins
-from wallets.models import Pin
+from wallets.models import AuditRecord, Pin
 from wallets.refusals import PinLocked, PinMalformed, PinWrong
 from wallets.services import transfers, wallets
 
@@ -159,6 +159,7 @@ def test_an_operator_lets_it_be_tried_again(operator, guess, alice_wallet):
     for _ in range(5):
         guess(WRONG)
     wallets.unlock_as_operator(operator=operator, wallet_id=alice_wallet.pk, reason="본인 확인")
+    assert AuditRecord.objects.get(action="pin_unlocked").detail == {"reason": "본인 확인"}
     assert guess(PIN) is None
 
 

@@ -26,7 +26,7 @@ def untouched(schedule: ScheduledTransfer) -> bool:
     """It waits as before, and nothing of it is written."""
     schedule.refresh_from_db()
     waits = (schedule.state, schedule.occurrence) == (ScheduleState.ACTIVE, 0)
-    key = f"schedule:{schedule.pk}:0"
+    key = f"§schedule:{schedule.pk}:0"
     moved = Transfer.objects.filter(idempotency_key=key).exists()
     as_planned = schedule.next_run_at == schedule.first_run_at
     return waits and as_planned and not schedule.runs.exists() and not moved

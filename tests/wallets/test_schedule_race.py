@@ -50,7 +50,7 @@ def check_once_each(occurrences: int, wallets: list[Wallet]) -> None:
     assert ScheduledRun.objects.count() == occurrences
     told = ScheduledRun.objects.select_related("transfer")
     assert {run.transfer.idempotency_key for run in told} == {
-        f"schedule:{run.schedule_id}:{run.occurrence}" for run in told
+        f"§schedule:{run.schedule_id}:{run.occurrence}" for run in told
     }
     assert {(run.tries, run.refusal) for run in told} == {(1, "")}
     assert sum(balance(wallet) for wallet in wallets) == len(wallets) * 100_000
@@ -126,7 +126,7 @@ def test_of_a_cancel_and_a_run_at_once_exactly_one_wins(circle):
 
         cancelled, ran = at_once(cancel, run)
         schedule.refresh_from_db()
-        moved = Transfer.objects.filter(idempotency_key=f"schedule:{schedule.pk}:0").count()
+        moved = Transfer.objects.filter(idempotency_key=f"§schedule:{schedule.pk}:0").count()
         if isinstance(cancelled, ScheduleOver):
             assert (ran, moved, schedule.state) == (1, 1, ScheduleState.DONE)
         else:

@@ -78,7 +78,7 @@ def test_it_runs_when_it_is_due_and_not_a_moment_before(plan, alice, alice_walle
     assert run_due(korea(1, 31)) == 1
     moved = Transfer.objects.get(kind="scheduled")
     assert (moved.actor, moved.source, moved.target) == (alice, alice_wallet, bob_wallet)
-    assert (moved.amount, moved.memo, moved.idempotency_key) == (1_000, "점심", f"schedule:{made.pk}:0")
+    assert (moved.amount, moved.memo, moved.idempotency_key) == (1_000, "점심", f"§schedule:{made.pk}:0")
     assert (balance(alice_wallet), balance(bob_wallet)) == (99_000, 101_000)
     assert told(made) == [(0, date(NEXT_YEAR, 1, 31), 1, True, "")]
     assert made.runs.get().transfer == moved

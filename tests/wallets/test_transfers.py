@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.refusals import Refusal
 from chat import services as chat_services
 from tests.wallets.conftest import PIN, balance, fill, key
+from wallets.ledger.orders import key_of_ours
 from wallets.models import LedgerEntry, Transfer, Wallet
 from wallets.refusals import (
     AlreadyReversed,
@@ -284,3 +285,8 @@ def test_reading_a_wallets_entries_asks_twice_whatever_their_number(alice, alice
             == 3
         )
     assert len(asked) == 2
+
+
+def test_nobody_takes_a_key_that_the_product_makes_itself(alice, alice_wallet, bob_wallet):
+    ours = key_of_ours("schedule", 1, 0)
+    refused(KeyMalformed, lambda: send(alice, alice_wallet, bob_wallet, 1, key=ours))

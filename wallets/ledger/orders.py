@@ -44,6 +44,12 @@ class Posted:
     replayed: bool
 
 
+def key_of_ours(*what: object) -> str:
+    """The key of a transfer that the product makes by itself, e.g. a scheduled run's: begins with a sign that
+    no client's key may have, so nobody can take it first."""
+    return "§" + ":".join(map(str, what))
+
+
 def digest(**asked) -> str:
     """The hash of what was asked, whatever the order of its names. Never of a PIN."""
     return sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()

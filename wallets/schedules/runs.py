@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.refusals import Refusal
 from chat.refusals import AccountInactive
 from wallets.ledger import book
-from wallets.ledger.orders import Order, Posted, digest
+from wallets.ledger.orders import Order, Posted, digest, key_of_ours
 from wallets.ledger.retrying import retrying
 from wallets.models import Repeat, ScheduledRun, ScheduledTransfer, ScheduleState, TransferKind
 from wallets.refusals import LedgerBusy, RightsChanged
@@ -146,7 +146,7 @@ def _order(schedule: ScheduledTransfer) -> Order:
     source, target = both_ends(user=user, source_id=schedule.source_id, target_id=schedule.target_id)
     check_ways(source, target, schedule.amount)
     moved = {"source_id": source.pk, "target_id": target.pk, "amount": schedule.amount, "memo": schedule.memo}
-    key = f"schedule:{schedule.pk}:{schedule.occurrence}"
+    key = key_of_ours("schedule", schedule.pk, schedule.occurrence)
     return Order(
         kind=TransferKind.SCHEDULED,
         **moved,

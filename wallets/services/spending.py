@@ -12,7 +12,7 @@ from accounts.text import tidy_line
 from wallets.audit import note
 from wallets.dues.refusals import NoPersonalWallet
 from wallets.ledger import book
-from wallets.ledger.orders import Order, digest
+from wallets.ledger.orders import Order, digest, key_of_ours
 from wallets.ledger.retrying import retrying
 from wallets.models import (
     SpendApproval,
@@ -205,7 +205,7 @@ def _pay(request: SpendRequest, wallet: Wallet, payer_id: int) -> None:
         amount=request.amount,
         memo=request.reason[:MEMO_LENGTH],
         actor_id=payer_id,
-        key=f"spend:{request.pk}",
+        key=key_of_ours("spend", request.pk),
         digest=digest(kind="spending", request=request.pk),
         rights_version=wallet.rights_version,
         actor_name=payer.public_name,

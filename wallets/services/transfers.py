@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from accounts.text import tidy_line
 from wallets.audit import note
 from wallets.ledger import poster
-from wallets.ledger.orders import Order, Posted, digest
+from wallets.ledger.orders import Order, Posted, digest, key_of_ours
 from wallets.models import EXTERNAL_ID, LedgerEntry, Transfer, TransferKind, Wallet, WalletKind
 from wallets.models.ledger import KEY_LENGTH, MEMO_LENGTH, MOST_AMOUNT
 from wallets.pins import check_pin
@@ -180,7 +180,7 @@ def reverse_as_operator(*, operator, transfer_id: UUID, reason: str) -> Posted:
     if given.kind == TransferKind.REVERSAL:
         raise NotReversible
     reason = tidy_line(reason, field="reason", longest=MEMO_LENGTH)
-    posted = poster.post(_reversal(given, operator, f"operator:{given.pk}", reason, None))
+    posted = poster.post(_reversal(given, operator, key_of_ours("operator", given.pk), reason, None))
     if not posted.replayed:
         for wallet in (given.source, given.target):
             note(actor=operator, action="reversed", wallet=wallet, transfer=str(given.pk), reason=reason)

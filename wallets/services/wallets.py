@@ -130,7 +130,8 @@ def lock_as_operator(*, operator, wallet_id: int, reason: str) -> None:
 def unlock_as_operator(*, operator, wallet_id: int, reason: str) -> None:
     """Let a stopped wallet go on, and its PIN be tried again. Raises WalletNotFound."""
     _set_lock(operator, wallet_id, reason, None)
-    pins.unlock(wallet_id)
+    if pins.unlock(wallet_id):
+        note(actor=operator, action="pin_unlocked", wallet=Wallet(pk=wallet_id), reason=reason)
 
 
 def close_of_deleted_account(user) -> None:
