@@ -73,7 +73,7 @@ def compare_pages(site, *, large: int, small: int, rounds: int) -> dict:
         ask_service(people[name], wallets[name], PAGE + 1)
 
     def page(name: str) -> None:
-        page_of(history(user=people[name], wallet_id=wallets[name].pk).entries, None)
+        page_of(history(user=people[name], wallet_id=wallets[name].pk), None)
 
     def over_http(name: str) -> None:
         clients[name].get(f"wallets/{wallets[name].pk}/entries/").raise_for_status()
