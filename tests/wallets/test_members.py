@@ -14,6 +14,7 @@ from wallets.refusals import (
     WalletNotFound,
 )
 from wallets.services import members, transfers, wallets
+from wallets.services.history import history
 
 
 def roles(wallet) -> dict[str, str]:
@@ -85,7 +86,7 @@ def test_who_goes_from_the_channel_goes_from_its_wallets(alice, bob, channel, gr
     chat_services.kick(actor=alice, channel_id=channel.pk, user_id=bob.pk)
     assert roles(group_wallet) == {"alice": "owner"}
     with pytest.raises(WalletNotFound):
-        transfers.entries(user=bob, wallet_id=group_wallet.pk)
+        history(user=bob, wallet_id=group_wallet.pk)
 
 
 def test_the_owner_of_a_wallet_neither_leaves_nor_is_kicked(alice, bob, channel, group_wallet):

@@ -23,6 +23,7 @@ from wallets.refusals import (
     WalletNotFound,
 )
 from wallets.services import members, transfers, wallets
+from wallets.services.history import history
 
 BAD_PINS = ["", "123", "1234567", "12a4", "１２３４", " 1234", 1234, None, True, ["1234"]]
 
@@ -96,7 +97,7 @@ def test_lists_show_mine_and_those_of_my_channels(
 def test_who_has_not_joined_does_not_read_the_books(dana, charlie, group_wallet):
     for stranger in (dana, charlie):
         with pytest.raises(WalletNotFound):
-            transfers.entries(user=stranger, wallet_id=group_wallet.pk)
+            history(user=stranger, wallet_id=group_wallet.pk)
 
 
 def test_only_the_owner_changes_the_wallet(alice, bob, charlie, group_wallet):

@@ -163,11 +163,6 @@ def schedule_for(*, user, schedule_id: int) -> ScheduledTransfer:
     return schedule
 
 
-def upcoming(wallet: Wallet) -> QuerySet[ScheduledTransfer]:
-    """What is still planned from this wallet, the next one first."""
-    return _with_wallets().filter(source=wallet, state=ScheduleState.ACTIVE).order_by("next_run_at", "pk")
-
-
 def has_open_schedules(wallet: Wallet) -> bool:
     """Whether anything is planned from this wallet. The answer lasts as long as the caller holds the wallet's
     lock. What others plan to it does not count, or a stranger's one won a month would keep it open for ever;

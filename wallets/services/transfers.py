@@ -10,7 +10,7 @@ from accounts.text import tidy_line
 from wallets.audit import note
 from wallets.ledger import poster
 from wallets.ledger.orders import Order, Posted, digest, key_of_ours
-from wallets.models import EXTERNAL_ID, LedgerEntry, Transfer, TransferKind, Wallet, WalletKind
+from wallets.models import EXTERNAL_ID, Transfer, TransferKind, Wallet, WalletKind
 from wallets.models.ledger import KEY_LENGTH, MEMO_LENGTH, MOST_AMOUNT
 from wallets.pins import check_pin
 from wallets.refusals import (
@@ -24,7 +24,7 @@ from wallets.refusals import (
     SameWallet,
     TransferNotFound,
 )
-from wallets.rights import End, both_ends, joined_wallet, spendable, visible_to
+from wallets.rights import End, both_ends, spendable, visible_to
 
 RIGHTS_TRIES = 3
 
@@ -225,17 +225,6 @@ def transfer_for(*, user, transfer_id: UUID) -> Transfer:
     if found is None:
         raise TransferNotFound
     return found
-
-
-def entries(*, user, wallet_id: int) -> QuerySet[LedgerEntry]:
-    """The entries of a wallet whose books I may read, newest first, with transfer and counterparty at hand.
-    Raises WalletNotFound. The entrance filters and pages it by `sequence`."""
-    wallet = joined_wallet(user=user, wallet_id=wallet_id)
-    return (
-        LedgerEntry.objects.filter(wallet_id=wallet.pk)
-        .select_related("transfer__source__owner", "transfer__target__owner", "transfer__actor")
-        .order_by("-sequence")
-    )
 
 
 def _with_wallets() -> QuerySet[Transfer]:
