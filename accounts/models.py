@@ -1,5 +1,7 @@
 """Who somebody is. This app owns people and what proves who they are; it imports no other app."""
 
+from datetime import datetime
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -54,8 +56,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def public_name(self) -> str:
-        """What others see: a deleted account keeps its messages and books under “former member”."""
-        return str(_("former member")) if self.deleted_at else self.username
+        """What others see."""
+        return public_name(self.username, self.deleted_at)
+
+
+def public_name(username: str, deleted_at: datetime | None) -> str:
+    """What others see of a person: a deleted account keeps its messages and books under “former member”."""
+    return str(_("former member")) if deleted_at else username
 
 
 class Attempt(models.Model):

@@ -9,7 +9,9 @@ import hmac
 import threading
 import time
 from collections import OrderedDict
+from datetime import datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.hashers import ScryptPasswordHasher
@@ -24,6 +26,13 @@ WAIT_SECONDS = 1.0  # for guesses under way, when they took the last tries
 POLL_SECONDS = 0.02
 REMEMBERED_SECONDS = 180
 REMEMBERED_MOST = 10_000
+
+
+class HeldPin(NamedTuple):
+    """What was read of a PIN's row."""
+
+    hash: str
+    locked_at: datetime | None
 
 
 class PinHasher(ScryptPasswordHasher):
@@ -48,7 +57,7 @@ def hash_pin(pin: str) -> str:
 
 
 def check_pin(
-    *, wallet_id: int, pin: object, user_id: int, credential: str = "", held: Pin | None = None
+    *, wallet_id: int, pin: object, user_id: int, credential: str = "", held: HeldPin | None = None
 ) -> None:
     """Raises PinWrong with the tries left, or PinLocked. Not inside a transaction. `held` is the row, where
     the caller has read it already.

@@ -7,33 +7,33 @@ by its id, which the transfer and the wallet make.
 from chat import outbox
 from chat.pipeline.events import SystemEvent, now_ms, slip_id
 from wallets.ledger.orders import Order
-from wallets.models import LedgerEntry
+from wallets.ledger.rows import Side
+from wallets.models import Wallet
 
 RECEIPT = "receipt"
 
 
-def record_receipts(moved: list[tuple[Order, LedgerEntry]]) -> None:
+def record_receipts(moved: list[tuple[Order, Wallet, Side]]) -> None:
     """Write the events beside the entries of group wallets, in their transaction."""
     sent_at = now_ms()
-    outbox.record_all([_event(order, entry, sent_at) for order, entry in moved])
+    outbox.record_all([_event(order, wallet, side, sent_at) for order, wallet, side in moved])
 
 
-def _event(order: Order, entry: LedgerEntry, sent_at: int) -> SystemEvent:
-    wallet = entry.wallet
+def _event(order: Order, wallet: Wallet, side: Side, sent_at: int) -> SystemEvent:
     return SystemEvent(
         channel=wallet.channel_id,
-        id=slip_id(f"receipt:{entry.transfer_id}:{wallet.pk}"),
+        id=slip_id(f"receipt:{side.transfer_id}:{wallet.pk}"),
         kind=RECEIPT,
         sent_at=sent_at,
         slip={
-            "transfer": str(entry.transfer_id),
+            "transfer": str(side.transfer_id),
             "wallet": wallet.pk,
             "wallet_name": wallet.name,
             "purpose": str(order.kind),
-            "amount": entry.amount,
-            "balance_after": entry.balance_after,
+            "amount": side.amount,
+            "balance_after": side.balance_after,
             "actor": {"id": order.actor_id, "username": order.actor_name},
-            "counterparty": order.source_label if entry.amount > 0 else order.target_label,
+            "counterparty": order.source_label if side.amount > 0 else order.target_label,
             "memo": order.memo,
             "dues_plan": order.dues_plan_id,
         },

@@ -8,10 +8,11 @@ from django.db import connection
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from accounts.models import User
+from accounts.models import public_name
 from chat.models import Membership
-from wallets.models import Pin, Wallet, WalletKind, WalletMember, WalletRole
+from wallets.models import Wallet, WalletKind, WalletMember, WalletRole
 from wallets.models.wallet import SPENDERS
+from wallets.pins import HeldPin
 from wallets.refusals import SpendersOnly, WalletClosed, WalletNotFound
 
 LARGEST_ID = 2**63 - 1
@@ -41,7 +42,7 @@ class End:
     closed_at: datetime | None
     my_role: WalletRole | None
     in_channel: bool
-    pin: Pin
+    pin: HeldPin
 
 
 def with_role(wallets: QuerySet[Wallet], user) -> QuerySet[Wallet]:
@@ -102,10 +103,8 @@ def both_ends(*, user, source_id: int, target_id: int) -> tuple[End, End]:
 
 
 def _end(pk, kind, name, version, limit, closed_at, role, in_channel, username, deleted_at, pin, locked_at):
-    owner = User(username=username, deleted_at=deleted_at)
-    label = owner.public_name if kind == WalletKind.PERSONAL else name
-    held = Pin(wallet_id=pk, hash=pin, locked_at=locked_at)
-    return End(pk, kind, label, version, limit, closed_at, role, bool(in_channel), held)
+    label = public_name(username, deleted_at) if kind == WalletKind.PERSONAL else name
+    return End(pk, kind, label, version, limit, closed_at, role, bool(in_channel), HeldPin(pin, locked_at))
 
 
 def _found(user, wallet_id: int) -> Wallet | None:
