@@ -16,6 +16,7 @@ from chat.models import OutboxEvent
 from chat.pipeline.events import decode
 from chat.pipeline.parts import close_parts
 from wallets.guards import remove_guards
+from wallets.pins import PinHasher
 
 PASSWORD = "correct horse battery"
 
@@ -53,6 +54,15 @@ def own_stage(tmp_path_factory):
     with override_settings(**changed):
         yield
         close_parts()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_pins():
+    """A light hash, for the tests check thousands of PINs; tests/wallets/test_pins.py looks at the real one,
+    which this hands out. Only here: a second one would take the light for the real."""
+    heavy, PinHasher.work_factor = PinHasher.work_factor, 2
+    yield heavy
+    PinHasher.work_factor = heavy
 
 
 def _person(name: str) -> User:

@@ -9,7 +9,6 @@ from tests.wallets.conftest import (  # noqa: F401  the money pages have the sam
     charlie_wallet,
     dana,
     group_wallet,
-    light_pins,
 )
 
 

@@ -16,16 +16,6 @@ PIN = "246810"
 PEOPLE = 12  # in a circle
 
 
-@pytest.fixture(scope="session", autouse=True)
-def light_pins():
-    """A light hash: the tests check thousands of PINs. tests/wallets/test_pins.py looks at the real one."""
-    from wallets.pins import PinHasher
-
-    heavy, PinHasher.work_factor = PinHasher.work_factor, 2
-    yield heavy
-    PinHasher.work_factor = heavy
-
-
 @pytest.fixture(autouse=True)
 def the_books_are_right(db):
     """Whatever the test did: every balance is the sum of its entries, and all of them together are zero."""
