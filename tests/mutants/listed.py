@@ -93,7 +93,11 @@ MUTANTS = [
     mutant(
         "the receipt is written after the commit",
         "ledger_waits.py::test_a_receipt_that_cannot_be_written_takes_the_transfer_back",
-        (BOOK, "from django.db import connection\n", "from django.db import connection, transaction\n"),
+        (
+            BOOK,
+            "from django.conf import settings\n",
+            "from django.conf import settings\nfrom django.db import transaction\n",
+        ),
         (
             BOOK,
             "        record_receipts(batch.receipts)",
