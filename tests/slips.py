@@ -7,6 +7,7 @@ import msgspec
 from chat.pipeline.events import SystemEvent, slip_id
 from tests.site import Site
 
+CARRIED_SECONDS = 15
 AT_ONCE = 100  # what fits into one argument of a command
 
 
@@ -45,13 +46,19 @@ def receipt(
 
 
 def record(site: Site, *events: SystemEvent) -> None:
-    """Write the events into the outbox of the site, as a transaction of money does."""
+    """Write the events into the outbox of the site, as a transaction of money does, and return when its
+    worker has carried them: what is said afterwards stands behind them."""
     for start in range(0, len(events), AT_ONCE):
         told = json.dumps([msgspec.to_builtins(event) for event in events[start : start + AT_ONCE]])
         lines = (
-            "import msgspec",
+            "import time, msgspec",
             "from chat import outbox",
+            "from chat.models import OutboxEvent",
             "from chat.pipeline.events import SystemEvent",
             f"outbox.record_all(msgspec.json.decode({told!r}, type=list[SystemEvent]))",
+            f"until = time.monotonic() + {CARRIED_SECONDS}",
+            "while OutboxEvent.objects.exists():",
+            "    assert time.monotonic() < until, 'the worker carries nothing'",
+            "    time.sleep(0.05)",
         )
         site.manage("shell", "-v0", "-c", "\n".join(lines))
