@@ -5,7 +5,6 @@ import contextlib
 import threading
 import time
 
-import MySQLdb
 import pytest
 from django.db import connection
 
@@ -29,6 +28,8 @@ def only_where_rows_are_locked(transactional_db):
 @contextlib.contextmanager
 def another_session():
     """A cursor of a session of its own, in a transaction that ends with the block."""
+    import MySQLdb  # there only where the real servers are
+
     named = connection.get_connection_params()
     named = {name: named[name] for name in ("host", "port", "user", "password", "database") if name in named}
     session = MySQLdb.connect(**named)
