@@ -2,14 +2,14 @@
 came in and went out. Costs the same however many entries there are."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from wallets.dues.periods import months_after
 from wallets.models import LedgerEntry
-from wallets.services.history import History
+from wallets.services.history import History, day_begins
 
 PAGE_SIZE = 30
 # Beyond that a month goes without its sums: adding up a million entries would hold up the page.
@@ -64,7 +64,7 @@ def _add_up(month: Month, entries: QuerySet[LedgerEntry]) -> None:
     """Sum the month where its entries lie within MOST_SUMMED numbers around those on the page."""
     lowest = month.entries[-1].sequence - MOST_SUMMED
     highest = month.entries[0].sequence + MOST_SUMMED
-    start, end = _midnight(month.first_day), _midnight(months_after(month.first_day, 1))
+    start, end = day_begins(month.first_day), day_begins(months_after(month.first_day, 1))
     beside = entries.order_by().filter(
         sequence__gt=lowest, sequence__lt=highest, created_at__gte=start, created_at__lt=end
     )
@@ -76,7 +76,3 @@ def _add_up(month: Month, entries: QuerySet[LedgerEntry]) -> None:
     )
     if sums["count"] < MOST_SUMMED and (lowest <= 0 or sums["least"] > lowest + 1):
         month.came_in, month.went_out = sums["came"] or 0, -(sums["went"] or 0)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

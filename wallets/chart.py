@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from wallets.browsing import months_back
 from wallets.models import LedgerEntry, Wallet
+from wallets.services.history import day_begins
 
 WIDTH, HEIGHT = 1000, 100
 MONTHS = 5
@@ -63,7 +64,7 @@ def chart_of(wallet: Wallet) -> Chart | None:
     if not wallet.last_sequence:
         return None
     now = timezone.now()
-    earliest = timezone.make_aware(datetime.combine(months_back(MONTHS), datetime.min.time()))
+    earliest = day_begins(months_back(MONTHS))
     points = _points(wallet, earliest)
     since = max(earliest, min(points[0].at, now - SHORTEST))
     return _draw(points, since, now)

@@ -79,20 +79,20 @@ def numbers_between(wallet: Wallet, first_day: date | None, last_day: date | Non
     if first_day and last_day and last_day < first_day:
         raise InvalidInput(field="to")
     everything = range(1, wallet.last_sequence + 1)
-    first = _first_at(wallet, everything, _begin(first_day)) if first_day else everything.start
+    first = _first_at(wallet, everything, day_begins(first_day)) if first_day else everything.start
     after = last_day + timedelta(days=1) if last_day and last_day < date.max else None
-    stop = _first_at(wallet, everything, _begin(after)) if after else everything.stop
+    stop = _first_at(wallet, everything, day_begins(after)) if after else everything.stop
     return range(first, max(first, stop))
+
+
+def day_begins(day: date) -> datetime:
+    """The day's first moment in Korea, which has no summer time."""
+    return datetime.combine(day, time.min, timezone.get_default_timezone())
 
 
 def _first_at(wallet: Wallet, numbers: range, moment: datetime) -> int:
     times = LedgerEntry.objects.filter(wallet=wallet.pk).values_list("created_at", flat=True)
     return numbers.start + bisect_left(numbers, moment, key=lambda number: times.get(sequence=number))
-
-
-def _begin(day: date) -> datetime:
-    """The day's first moment in Korea, which has no summer time."""
-    return datetime.combine(day, time.min, timezone.get_default_timezone())
 
 
 def _chosen(narrowing: Narrowing) -> Q:
