@@ -1,9 +1,10 @@
 """When a scheduled transfer runs: pure arithmetic on Korean days, to and from instants. Reads no clock and no
 row."""
 
-import calendar
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from wallets.dues.periods import due_on, months_after, period_of
 
 KOREA = ZoneInfo("Asia/Seoul")
 EVENING_HOUR = 18
@@ -58,6 +59,4 @@ def korean_day(instant: datetime) -> date:
 
 def _months_later(day: date, months: int) -> date:
     """The same day of a later month, or its last where it is shorter."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    return due_on(months_after(period_of(day), months), day.day)
