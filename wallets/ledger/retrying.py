@@ -1,4 +1,4 @@
-"""Runs a transaction again when the database asks for it."""
+"""Runs a transaction again when the database asks for it, or when rights changed before it had its locks."""
 
 import random
 import time
@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
 
-from wallets.refusals import LedgerBusy
+from wallets.refusals import LedgerBusy, RightsChanged
 
 T = TypeVar("T")
 MOST_TRIES = 5
@@ -16,6 +16,7 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.01, 0.2
 # InnoDB: lock wait timeout (rolls back the statement only, so the transaction must not go on), deadlock, and
 # what MySQL says for a lock that was not to be waited for (MariaDB says 1205).
 TEMPORARY = {1205, 1213, 3572}
+RIGHTS_TRIES = 3
 
 
 def retrying(action: Callable[[], T]) -> T:
@@ -37,6 +38,17 @@ def retrying(action: Callable[[], T]) -> T:
         pause = min(FIRST_PAUSE_SECONDS * 2**number, LONGEST_PAUSE_SECONDS)
         time.sleep(random.uniform(0, pause))  # noqa: S311  so that two do not meet again
     raise LedgerBusy(retry_after_seconds=1) from last
+
+
+def while_rights_change(action: Callable[[], T]) -> T:
+    """The action's answer; the whole of it again, rights read anew, after RightsChanged. Raises LedgerBusy
+    after RIGHTS_TRIES."""
+    for _ in range(RIGHTS_TRIES):
+        try:
+            return action()
+        except RightsChanged:
+            continue
+    raise LedgerBusy(retry_after_seconds=1)
 
 
 def is_temporary(error: OperationalError) -> bool:

@@ -1,8 +1,6 @@
 """Spend requests: a member asks a group wallet for money; those who may decide, and the transfer runs with
 their yes in one transaction. wallets/spending/approval.py says whose yes is needed."""
 
-from collections.abc import Callable
-
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,7 +11,7 @@ from wallets.audit import note
 from wallets.dues.refusals import NoPersonalWallet
 from wallets.ledger import book
 from wallets.ledger.orders import Order, digest, key_of_ours
-from wallets.ledger.retrying import retrying
+from wallets.ledger.retrying import retrying, while_rights_change
 from wallets.models import (
     SpendApproval,
     SpendRequest,
@@ -27,11 +25,11 @@ from wallets.models.ledger import MEMO_LENGTH
 from wallets.models.spending import REASON_LENGTH
 from wallets.models.wallet import SPENDERS
 from wallets.pins import check_pin
-from wallets.refusals import LedgerBusy, RightsChanged, SpendersOnly, WalletClosed, WalletNotFound
+from wallets.refusals import RightsChanged, SpendersOnly, WalletClosed, WalletNotFound
 from wallets.rights import LARGEST_ID, joined_wallet
 from wallets.services.locking import joined_group
 from wallets.services.spending_slips import tell
-from wallets.services.transfers import RIGHTS_TRIES, check_amount
+from wallets.services.transfers import check_amount
 from wallets.spending.approval import Decision
 from wallets.spending.refusals import AskerOnly, OwnRequest, RequestDecided, RequestNotFound
 
@@ -72,7 +70,7 @@ def approve(*, user, request_id: int, pin: object = None, credential: str = "") 
     if request.wallet.my_role in SPENDERS:
         check_pin(wallet_id=request.wallet_id, pin=pin, user_id=user.pk, credential=credential)
 
-    _while_rights_change(lambda: _say_yes(user, request))
+    while_rights_change(lambda: retrying(lambda: _say_yes(user, request)))
     return request_for(user=user, request_id=request_id)
 
 
@@ -222,12 +220,3 @@ def _pay(request: SpendRequest, wallet: Wallet, payer_id: int) -> None:
 def _close(request: SpendRequest, state: SpendState) -> None:
     request.state, request.decided_at = state, timezone.now()
     request.save(update_fields=["state", "decided_at", "transfer"])
-
-
-def _while_rights_change(decide: Callable[[], None]) -> None:
-    for _ in range(RIGHTS_TRIES):
-        try:
-            return retrying(decide)
-        except RightsChanged:
-            continue
-    raise LedgerBusy(retry_after_seconds=1)

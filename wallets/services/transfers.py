@@ -10,6 +10,7 @@ from accounts.text import tidy_line
 from wallets.audit import note
 from wallets.ledger import poster
 from wallets.ledger.orders import Order, Posted, digest, key_of_ours
+from wallets.ledger.retrying import while_rights_change
 from wallets.models import EXTERNAL_ID, Transfer, TransferKind, Wallet, WalletKind
 from wallets.models.ledger import KEY_LENGTH, MEMO_LENGTH, MOST_AMOUNT
 from wallets.pins import check_pin
@@ -17,16 +18,12 @@ from wallets.refusals import (
     AmountInvalid,
     KeyMalformed,
     KeyRequired,
-    LedgerBusy,
     NeedsSecondPerson,
     NotReversible,
-    RightsChanged,
     SameWallet,
     TransferNotFound,
 )
 from wallets.rights import End, both_ends, spendable, visible_to
-
-RIGHTS_TRIES = 3
 
 
 def check_amount(amount: object) -> int:
@@ -209,13 +206,10 @@ def _reversal(given: Transfer, actor, key: str, memo: str, rights_version: int |
 
 
 def _post(order: Callable[[], Order], first: Order | None = None) -> Posted:
-    """Post what `order` makes; when rights changed between its reading and the lock, ask it again."""
-    for _ in range(RIGHTS_TRIES):
-        try:
-            return poster.post(first or order())
-        except RightsChanged:
-            first = None
-    raise LedgerBusy(retry_after_seconds=1)
+    """Post `first`, or what `order` makes; when rights changed between its reading and the lock, ask `order`
+    again."""
+    made = [first] if first else []
+    return while_rights_change(lambda: poster.post(made.pop() if made else order()))
 
 
 def transfer_for(*, user, transfer_id: UUID) -> Transfer:
