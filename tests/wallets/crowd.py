@@ -3,7 +3,6 @@
 import random
 from collections import Counter
 
-import pytest
 from django.db import connection
 
 from accounts.models import User
@@ -15,12 +14,6 @@ from wallets.models import EXTERNAL_ID, TransferKind, Wallet
 from wallets.services import transfers, wallets
 
 MOST_SECONDS = 240
-
-
-def need_row_locks() -> None:
-    """SQLite lets one transaction write at a time and ignores FOR UPDATE: a race proves nothing there."""
-    if not connection.features.has_select_for_update:
-        pytest.skip("locks of rows: MariaDB or MySQL (make stack)")
 
 
 def people(count: int, won: int = 0) -> list[Wallet]:

@@ -24,7 +24,6 @@ from tests.wallets.crowd import (
     all_at_once,
     counted,
     deadlocks,
-    need_row_locks,
     order,
     people,
     random_transfers,
@@ -83,8 +82,8 @@ def check_conserved(reader: Reader, total: int) -> None:
     assert min(least for _, least in reader.seen) >= 0
 
 
+@pytest.mark.usefixtures("row_locks")
 def test_money_is_conserved_at_every_moment(posting):
-    need_row_locks()
     threads, count = (16, 500) if posting == "together" else (16, 60)
     bank = people(8, 100_000)
     with Reader(bank) as reader:
@@ -105,8 +104,8 @@ def own_environment() -> dict[str, str]:
     return {**os.environ, "DATABASE_URL": url, "PIN_PEPPER": settings.PIN_PEPPER}
 
 
+@pytest.mark.usefixtures("row_locks")
 def test_money_is_conserved_between_processes():
-    need_row_locks()
     processes, threads, count = 4, 4, 100
     bank = people(8, 100_000)
     ids = [str(wallet.pk) for wallet in bank]
@@ -160,8 +159,8 @@ def test_an_account_is_drained_to_the_last_won_and_no_further(posting):
     assert (balance(source), balance(target)) == (0, 10_000)
 
 
+@pytest.mark.usefixtures("row_locks")
 def test_two_who_pay_each_other_never_deadlock(apart):
-    need_row_locks()
     one, other = people(2, 1_000_000)
     before = deadlocks()
 
@@ -175,8 +174,8 @@ def test_two_who_pay_each_other_never_deadlock(apart):
     assert (balance(one), balance(other)) == (1_000_000, 1_000_000)
 
 
+@pytest.mark.usefixtures("row_locks")
 def test_a_ring_around_a_group_wallet_never_deadlocks(apart, alice, bob, channel, group_wallet):
-    need_row_locks()
     ring = people(5, 1_000_000)
     before = deadlocks()
 

@@ -11,18 +11,14 @@ from django.db import connection
 from chat.models import OutboxEvent
 from tests.racing import at_once
 from tests.wallets.conftest import balance, key
-from tests.wallets.crowd import all_at_once, counted, need_row_locks, order, people, repeat, send
+from tests.wallets.crowd import all_at_once, counted, order, people, repeat, send
 from wallets.ledger import poster, retrying
 from wallets.models import LedgerEntry, Transfer, Wallet, WalletMember
 from wallets.refusals import LedgerBusy, SpendersOnly, WalletClosed
 from wallets.services import members, transfers, wallets
 
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("row_locks")]
 WAIT_SECONDS = 5
-
-
-@pytest.fixture(autouse=True)
-def only_where_rows_are_locked(transactional_db):
-    need_row_locks()
 
 
 @contextlib.contextmanager

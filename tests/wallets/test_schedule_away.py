@@ -32,7 +32,8 @@ def untouched(schedule: ScheduledTransfer) -> bool:
     return waits and as_planned and not schedule.runs.exists() and not moved
 
 
-def test_a_wallet_that_stays_locked_is_no_refusal_and_holds_up_no_other(circle, row_locks):
+@pytest.mark.usefixtures("row_locks")
+def test_a_wallet_that_stays_locked_is_no_refusal_and_holds_up_no_other(circle):
     due_transfers(circle, 3)
     stuck = ScheduledTransfer.objects.get(source=circle[0])
     held, let_go = threading.Event(), threading.Event()
@@ -53,7 +54,8 @@ def test_a_wallet_that_stays_locked_is_no_refusal_and_holds_up_no_other(circle, 
     assert stuck.runs.get().tries == 1
 
 
-def test_a_connection_that_breaks_in_the_middle_is_no_refusal(circle, row_locks):
+@pytest.mark.usefixtures("row_locks")
+def test_a_connection_that_breaks_in_the_middle_is_no_refusal(circle):
     due_transfers(circle, 1)
     held, let_go, session = threading.Event(), threading.Event(), []
 

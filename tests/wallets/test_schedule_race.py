@@ -137,7 +137,8 @@ def test_of_a_cancel_and_a_run_at_once_exactly_one_wins(circle):
     assert Transfer.objects.filter(kind="scheduled").count() == winners[ScheduleState.DONE]
 
 
-def test_a_second_worker_claims_the_next_row_and_waits_for_nobody(circle, row_locks):
+@pytest.mark.usefixtures("row_locks")
+def test_a_second_worker_claims_the_next_row_and_waits_for_nobody(circle):
     due_transfers(circle, 300)
     claimed, let_go = threading.Event(), threading.Event()
 
@@ -163,8 +164,9 @@ def test_a_second_worker_claims_the_next_row_and_waits_for_nobody(circle, row_lo
     assert seconds < 1
 
 
+@pytest.mark.usefixtures("row_locks")
 def test_a_role_that_goes_between_its_reading_and_the_lock_is_read_again(
-    alice, bob, bob_wallet, group_wallet, monkeypatch, row_locks
+    alice, bob, bob_wallet, group_wallet, monkeypatch
 ):
     """bob becomes a mere member at the worst moment: his right was read, the wallets are not locked yet."""
     members.set_role(actor=alice, wallet_id=group_wallet.pk, user_id=bob.pk, role="treasurer")
