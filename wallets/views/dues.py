@@ -20,12 +20,12 @@ from wallets.services import dues, dues_board, reminders, wallets
 from wallets.services.dues_rights import chosen_period, managed_plan, plan_for, plans_of
 from wallets.services.locking import joined_group
 from wallets.services.members import members
+from wallets.slips import MOST_SLOTS
 from wallets.templatetags.wallets import month_name
 from wallets.views.page import ask, credential, form_page, post_only, read_page
 from wallets.views.transfers import wallet_number
 from wallets.views.wallets import head_of
 
-MOST_SLOTS = 40
 SHOWN = frozenset(DuesStatus)
 MEMBERS_TO_CHOOSE = 500
 
