@@ -22,7 +22,7 @@ from wallets.services.locking import joined_group
 from wallets.services.members import members
 from wallets.slips import MOST_SLOTS
 from wallets.templatetags.wallets import month_name
-from wallets.views.page import ask, credential, form_page, post_only, read_page
+from wallets.views.page import ask, credential, form_page, post_only, read_page, saying_refusals
 from wallets.views.transfers import wallet_number
 from wallets.views.wallets import head_of
 
@@ -111,13 +111,8 @@ def remind(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Tell those who have not paid; nobody else sees it."""
     plan = plan_for(user=request.user, plan_id=plan_id)
     period = chosen_period(plan, period_or_none(request.POST.get("period")))
-    try:
+    with saying_refusals(request):
         sent = reminders.remind(user=request.user, plan_id=plan_id, period=period)
-    except Refusal as refusal:
-        if refusal.status in (403, 404):
-            raise
-        messages.error(request, str(refusal.detail))
-    else:
         messages.success(request, _("%(count)d people were told.") % {"count": sent.people})
     return redirect(dues_board.board_url(plan, period))
 

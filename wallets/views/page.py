@@ -1,9 +1,11 @@
 """What every money page keeps to: who may open it, that nobody keeps a copy, and how a question that moves
 money is asked and answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -78,6 +80,17 @@ def ask(request: HttpRequest, template: str, context: dict, act: Callable[[str],
     if refusal and _is_script(request):
         return _told(refusal)
     return render(request, template, context | {"refusal": refusal}, status=status)
+
+
+@contextmanager
+def saying_refusals(request: HttpRequest) -> Iterator[None]:
+    """What the services refuse stands on the next page, but for what this person may not see or do at all."""
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.status in (403, 404):
+            raise
+        messages.error(request, str(refusal.detail))
 
 
 def credential(request: HttpRequest) -> str:

@@ -14,7 +14,7 @@ from wallets.models import SpendState
 from wallets.models.wallet import SPENDERS
 from wallets.services import spending as services
 from wallets.services.locking import joined_group
-from wallets.views.page import ask, credential, form_page, post_only, read_page
+from wallets.views.page import ask, credential, form_page, post_only, read_page, saying_refusals
 from wallets.views.wallets import head_of
 
 PER_PAGE = 30
@@ -92,12 +92,7 @@ def withdraw(request: HttpRequest, request_id: int) -> HttpResponse:
 
 def _decide(request: HttpRequest, request_id: int, service, done: str) -> HttpResponse:
     comment = {"comment": request.POST["comment"]} if "comment" in request.POST else {}
-    try:
+    with saying_refusals(request):
         service(user=request.user, request_id=request_id, **comment)
-    except Refusal as refusal:
-        if refusal.status in (403, 404):
-            raise
-        messages.error(request, str(refusal.detail))
-    else:
         messages.success(request, done)
     return redirect("wallets:spend_request", request_id)
