@@ -128,9 +128,8 @@ def _send(plan: DuesPlan, period: date, today: date, user: User | None) -> DuesR
         raise NobodyToRemind
 
     def write() -> DuesReminder:
-        if (
-            user is not None
-        ):  # first: its foreign key shares the wallet's row, and the wallet precedes the plan
+        # The note first: its foreign key shares the wallet's row, and the wallet precedes the plan.
+        if user is not None:
             told = {"plan": plan.pk, "period": period_text(period), "people": len(people)}
             note(actor=user, action="dues_reminded", wallet=plan.wallet, **told)
         reminder = DuesReminder.objects.create(
