@@ -34,7 +34,8 @@ class SlipPresenter:
         return None
 
     def folded(self, slips: list[dict]) -> dict:
-        """What the template shows for several slips of one key, oldest first."""
+        """What the template shows for several slips of one key, oldest first. Asked only of presenters that
+        give a `fold_key`."""
         raise NotImplementedError
 
     def words(self) -> dict[str, str]:
