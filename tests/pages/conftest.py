@@ -41,3 +41,9 @@ def bob_browser(bob) -> Client:
 def charlie_browser(charlie) -> Client:
     """charlie, logged in."""
     return _browser(charlie)
+
+
+def ask_to_send(browser, source, target, **changed):
+    """Fill in the amount step; the answer."""
+    asked = {"source_id": source.pk, "amount": "30,000원", "memo": "12월 회비"} | changed
+    return browser.post(f"/transfers/new/?source={source.pk}&target={target.pk}", asked)

@@ -1,28 +1,21 @@
-"""Sending money without scripts: recipient, amount, one sentence and the PIN, receipt, giving back, plans."""
-
-from datetime import timedelta
+"""Sending money without scripts: recipient, amount, and one sentence with the PIN."""
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from tests.pages.conftest import ask_to_send
 from tests.pages.test_markup import check
 from tests.wallets.conftest import PIN, balance, key
-from wallets.models import LedgerEntry, ScheduledTransfer, ScheduleState, Transfer
-from wallets.schedules.runs import run_due
+from wallets.models import LedgerEntry, Transfer
 from wallets.services import members, transfers, wallets
-
-
-def ask(browser, source, target, **changed):
-    """Fill in the amount step; the answer."""
-    asked = {"source_id": source.pk, "amount": "30,000원", "memo": "12월 회비"} | changed
-    return browser.post(f"/transfers/new/?source={source.pk}&target={target.pk}", asked)
 
 
 @pytest.fixture
 def question(alice_browser, alice_wallet, group_wallet) -> str:
     """The address of alice's open question: 30,000 won into the group wallet."""
-    return ask(alice_browser, alice_wallet, group_wallet)["Location"]
+    return ask_to_send(alice_browser, alice_wallet, group_wallet)["Location"]
 
 
 def test_recipients_are_people_and_wallets_of_my_channels_by_name(
@@ -89,19 +82,19 @@ def test_a_group_wallet_of_a_foreign_channel_is_no_recipient(charlie_browser, ch
 def test_what_cannot_be_sent_is_said_at_the_amount_step(
     alice_browser, alice_wallet, group_wallet, changed, sentence
 ):
-    answer = ask(alice_browser, alice_wallet, group_wallet, **changed)
+    answer = ask_to_send(alice_browser, alice_wallet, group_wallet, **changed)
     assert answer.status_code == 200
     assert sentence in answer.content.decode()
 
 
 def test_to_the_same_wallet_nothing_is_sent(alice_browser, alice_wallet):
-    page = ask(alice_browser, alice_wallet, alice_wallet).content.decode()
+    page = ask_to_send(alice_browser, alice_wallet, alice_wallet).content.decode()
     assert "같은 지갑으로는 보낼 수 없어요." in page
 
 
 def test_above_the_approval_limit_a_spend_request_is_named(alice_browser, alice, alice_wallet, group_wallet):
     wallets.change_wallet(user=alice, wallet_id=group_wallet.pk, approval_limit=10_000)
-    page = ask(alice_browser, group_wallet, alice_wallet).content.decode()
+    page = ask_to_send(alice_browser, group_wallet, alice_wallet).content.decode()
     assert "10,000원을 넘으면 한 사람이 더 승인해야 해요." in page
 
 
@@ -169,7 +162,7 @@ def test_a_right_that_went_meanwhile_sends_nothing(
     bob_browser, alice, bob, bob_wallet, group_wallet, alice_wallet
 ):
     members.set_role(actor=alice, wallet_id=group_wallet.pk, user_id=bob.pk, role="treasurer")
-    address = ask(bob_browser, group_wallet, bob_wallet)["Location"]
+    address = ask_to_send(bob_browser, group_wallet, bob_wallet)["Location"]
     members.set_role(actor=alice, wallet_id=group_wallet.pk, user_id=bob.pk, role="member")
     assert bob_browser.post(address, {"pin": PIN}).status_code == 403
     assert balance(group_wallet) == 50_000
@@ -178,7 +171,7 @@ def test_a_right_that_went_meanwhile_sends_nothing(
 def test_a_wallet_that_was_closed_meanwhile_is_said(
     channel, alice_browser, bob_browser, alice_wallet, bob, bob_wallet
 ):
-    address = ask(alice_browser, alice_wallet, bob_wallet)["Location"]
+    address = ask_to_send(alice_browser, alice_wallet, bob_wallet)["Location"]
     to_alice = {"actor": bob, "source_id": bob_wallet.pk, "target_id": alice_wallet.pk}
     transfers.transfer(amount=100_000, pin=PIN, key=key(), **to_alice)
     wallets.close_wallet(user=bob, wallet_id=bob_wallet.pk)
@@ -192,126 +185,10 @@ def test_a_wallet_that_was_closed_meanwhile_is_said(
 
 
 def test_a_forged_post_is_refused(alice, question, alice_wallet):
-    from django.test import Client
-
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(alice)
     assert strict.post(question, {"pin": PIN}).status_code == 403
     assert balance(alice_wallet) == 100_000
-
-
-@pytest.fixture
-def given(bob, bob_wallet, group_wallet) -> Transfer:
-    """What bob sent into the group wallet."""
-    sent = transfers.transfer(
-        actor=bob, source_id=bob_wallet.pk, target_id=group_wallet.pk, amount=9_000, pin=PIN, key=key()
-    )
-    return sent.transfer
-
-
-def test_a_receipt_is_for_the_two_sides(alice_browser, bob_browser, charlie_browser, given, visitor):
-    path = f"/transfers/{given.pk}/"
-    assert "잘 받았어요" in alice_browser.get(path).content.decode()
-    page = bob_browser.get(path).content.decode()
-    assert "잘 보냈어요" in page
-    assert "91,000원" in page
-    assert "91,000원" not in alice_browser.get(path).content.decode()
-    assert charlie_browser.get(path).status_code == 404
-    assert charlie_browser.get(f"{path}give-back/").status_code == 404
-    assert visitor.get(path).status_code == 302
-    assert alice_browser.get("/transfers/0198c0de-0000-7000-8000-000000000000/").status_code == 404
-
-
-def test_who_sent_into_a_wallet_without_being_in_it_is_led_to_its_channel(
-    client, dana, group_wallet, channel, alice
-):
-    own = wallets.open_personal(user=dana, pin=PIN)
-    transfers.deposit(actor=dana, wallet_id=own.pk, amount=5_000, key=key())
-    sent = transfers.transfer(
-        actor=dana, source_id=own.pk, target_id=group_wallet.pk, amount=5_000, pin=PIN, key=key()
-    )
-    client.force_login(dana)
-    page = client.get(f"/transfers/{sent.transfer.pk}/").content.decode()
-    assert f'button--wide" href="/channels/{channel.pk}/"' in page
-    assert f'href="/wallets/{group_wallet.pk}/"' not in page.partition("<main")[2]
-    assert "이 돈 돌려주기" not in page
-
-
-def test_whoever_got_the_money_gives_it_back_once(
-    alice_browser, bob_browser, given, bob_wallet, group_wallet
-):
-    path = f"/transfers/{given.pk}/give-back/"
-    assert "이 돈 돌려주기" not in bob_browser.get(f"/transfers/{given.pk}/").content.decode()
-    assert bob_browser.get(path).status_code == 302
-    assert bob_browser.post(path, {"pin": PIN, "key": key()}).status_code == 403
-    page = alice_browser.get(path).content.decode()
-    check(page)
-    assert "돌려줄까요?" in page
-    page = alice_browser.post(path, {"pin": PIN, "key": key()}, follow=True).content.decode()
-    assert "돌려줬어요" in page
-    assert (balance(bob_wallet), balance(group_wallet)) == (100_000, 50_000)
-    assert "이미 돌려준 이체예요." in alice_browser.post(path, {"pin": PIN, "key": key()}).content.decode()
-    assert "이 돈 돌려주기" not in alice_browser.get(f"/transfers/{given.pk}/").content.decode()
-
-
-def test_giving_back_what_is_no_longer_there_is_refused_in_words(
-    alice_browser, alice, alice_wallet, given, group_wallet
-):
-    transfers.transfer(
-        actor=alice, source_id=group_wallet.pk, target_id=alice_wallet.pk, amount=55_000, pin=PIN, key=key()
-    )
-    answer = alice_browser.post(f"/transfers/{given.pk}/give-back/", {"pin": PIN, "key": key()})
-    assert answer.status_code == 422
-    assert "잔액이 5,000원 부족해요." in answer.content.decode()
-
-
-def later(**changed) -> dict:
-    """A first day next week."""
-    day = timezone.localdate() + timedelta(days=7)
-    return {"first_day": day.isoformat(), "first_time": "10:30", "repeat": "monthly"} | changed
-
-
-def test_planning_asks_and_stands_in_the_scheduled_tab(alice_browser, alice_wallet, group_wallet):
-    address = ask(alice_browser, alice_wallet, group_wallet, amount="130000", **later())["Location"]
-    page = alice_browser.get(address).content.decode()
-    check(page)
-    assert "보내기를 예약할까요?" in page
-    assert "오전 10:30" in page
-    answer = alice_browser.post(address, {"pin": PIN}, follow=True)
-    page = answer.content.decode()
-    check(page)
-    assert "예약됨" in page
-    assert "매달" in page
-    assert alice_browser.get(address).status_code == 302
-    assert ScheduledTransfer.objects.count() == 1
-    assert balance(alice_wallet) == 100_000
-
-
-def test_a_plan_in_the_past_is_refused_in_words(alice_browser, alice_wallet, group_wallet):
-    address = ask(alice_browser, alice_wallet, group_wallet, **later(first_day="2020-01-01"))["Location"]
-    answer = alice_browser.post(address, {"pin": PIN})
-    assert answer.status_code == 400
-    assert "1분 뒤부터" in answer.content.decode()
-
-
-def test_why_a_run_was_refused_is_read_by_the_payer(alice_browser, alice_wallet, group_wallet):
-    address = ask(alice_browser, alice_wallet, group_wallet, amount="130000", **later(repeat="once"))
-    alice_browser.post(address["Location"], {"pin": PIN})
-    assert run_due(timezone.now() + timedelta(days=8)) > 0
-    page = alice_browser.get(f"/wallets/{alice_wallet.pk}/scheduled/").content.decode()
-    assert "잔액이 부족했어요." in page
-
-
-def test_a_plan_is_cancelled_after_a_question(alice_browser, bob_browser, alice_wallet, group_wallet):
-    alice_browser.post(ask(alice_browser, alice_wallet, group_wallet, **later())["Location"], {"pin": PIN})
-    path = f"/scheduled-transfers/{ScheduledTransfer.objects.get().pk}/cancel/"
-    assert bob_browser.get(path).status_code == 404
-    assert bob_browser.post(path).status_code == 404
-    check(alice_browser.get(path).content.decode())
-    assert "예약을 취소했어요." in alice_browser.post(path, follow=True).content.decode()
-    assert ScheduledTransfer.objects.get().state == ScheduleState.CANCELLED
-    assert alice_browser.get(path).status_code == 302
-    assert "이미 끝난 예약이에요." in alice_browser.post(path).content.decode()
 
 
 def test_recipients_cost_the_same_however_many_there_are(
