@@ -3,13 +3,12 @@
 import pytest
 from django.test import Client
 
-from tests.wallets.conftest import (  # noqa: F401  the money pages have the same wallets
-    alice_wallet,
-    bob_wallet,
-    charlie_wallet,
-    dana,
-    group_wallet,
-)
+from tests.wallets.conftest import alice_wallet, bob_wallet, charlie_wallet, dana, group_wallet
+from wallets.models import SpendRequest
+from wallets.services import spending
+
+# The money pages have the same wallets.
+__all__ = ["alice_wallet", "bob_wallet", "charlie_wallet", "dana", "group_wallet"]
 
 
 def _browser(user=None, language: str = "ko") -> Client:
@@ -41,6 +40,12 @@ def bob_browser(bob) -> Client:
 def charlie_browser(charlie) -> Client:
     """charlie, logged in."""
     return _browser(charlie)
+
+
+@pytest.fixture
+def spend_request(bob, bob_wallet, group_wallet) -> SpendRequest:
+    """bob asks for 20,000 won."""
+    return spending.ask(user=bob, wallet_id=group_wallet.pk, amount=20_000, reason="김밥 열 줄")
 
 
 def ask_to_send(browser, source, target, **changed):

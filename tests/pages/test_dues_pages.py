@@ -1,4 +1,5 @@
-"""Dues and spend requests without scripts: collect, see who has paid, pay, tell, exempt; ask, approve."""
+"""Dues without scripts: collect, see who has paid, pay, tell, exempt; and who finds these pages and those of
+spend requests."""
 
 import re
 from datetime import datetime, timedelta
@@ -11,8 +12,8 @@ from accounts.models import User
 from tests.pages.test_markup import check
 from tests.wallets.conftest import PIN, balance, fill, key
 from wallets.dues.periods import current_period, months_after, period_text
-from wallets.models import DuesExemption, DuesPlan, DuesReminder, SpendRequest, SpendState, Transfer
-from wallets.services import dues, members, reminders, spending, wallets
+from wallets.models import DuesExemption, DuesPlan, DuesReminder, Transfer
+from wallets.services import dues, members, reminders, wallets
 
 NOON = datetime.combine(timezone.localdate(), datetime.min.time(), ZoneInfo("Asia/Seoul")) + timedelta(
     hours=12
@@ -23,12 +24,6 @@ NOON = datetime.combine(timezone.localdate(), datetime.min.time(), ZoneInfo("Asi
 def plan(alice, group_wallet) -> DuesPlan:
     """30,000 won a month from alice and bob, since this month."""
     return dues.make_plan(user=alice, wallet_id=group_wallet.pk, title="회비", amount=30_000, day=28)
-
-
-@pytest.fixture
-def asked(bob, bob_wallet, group_wallet) -> SpendRequest:
-    """bob asks for 20,000 won."""
-    return spending.ask(user=bob, wallet_id=group_wallet.pk, amount=20_000, reason="김밥 열 줄")
 
 
 def pages_of(plan: DuesPlan, bob: User) -> list[str]:
@@ -48,25 +43,25 @@ def pages_of(plan: DuesPlan, bob: User) -> list[str]:
     ]
 
 
-def test_every_page_keeps_to_the_markup(alice_browser, alice_wallet, plan, bob, asked):
-    for path in [*pages_of(plan, bob), f"/spending/{asked.pk}/"]:
+def test_every_page_keeps_to_the_markup(alice_browser, alice_wallet, plan, bob, spend_request):
+    for path in [*pages_of(plan, bob), f"/spending/{spend_request.pk}/"]:
         answer = alice_browser.get(path)
         assert answer.status_code == 200, path
         assert "no-store" in answer["Cache-Control"], path
         check(answer.content.decode())
 
 
-def test_a_stranger_finds_nothing_and_a_visitor_logs_in(charlie_browser, visitor, plan, bob, asked):
-    for path in [*pages_of(plan, bob)[1:], f"/spending/{asked.pk}/"]:
+def test_a_stranger_finds_nothing_and_a_visitor_logs_in(charlie_browser, visitor, plan, bob, spend_request):
+    for path in [*pages_of(plan, bob)[1:], f"/spending/{spend_request.pk}/"]:
         assert charlie_browser.get(path).status_code == 404, path
         assert visitor.get(path).status_code == 302, path
     for path in [
         f"/dues/{plan.pk}/remind/",
         f"/dues/{plan.pk}/end/",
         f"/dues/{plan.pk}/pay/",
-        f"/spending/{asked.pk}/decline/",
-        f"/spending/{asked.pk}/withdraw/",
-        f"/spending/{asked.pk}/",
+        f"/spending/{spend_request.pk}/decline/",
+        f"/spending/{spend_request.pk}/withdraw/",
+        f"/spending/{spend_request.pk}/",
     ]:
         assert charlie_browser.post(path, {"pin": PIN, "key": key()}).status_code == 404, path
 
@@ -254,64 +249,3 @@ def test_dues_are_ended_after_a_question(alice_browser, plan):
     assert "이번 달까지만 걷을까요?" in alice_browser.get(path).content.decode()
     assert "이번 달까지만 걷어요." in alice_browser.post(path, follow=True).content.decode()
     assert "이미 끝난 회비예요." in alice_browser.post(path).content.decode()
-
-
-def test_a_member_asks_and_the_owner_approves_with_the_pin(
-    alice_browser, bob_browser, bob_wallet, group_wallet
-):
-    path = f"/wallets/{group_wallet.pk}/spending/"
-    assert "아직 지출 요청이 없어요" in bob_browser.get(path).content.decode()
-    form = {"amount": "20,000원", "reason": "김밥 열 줄"}
-    assert "비워 둘 수 없어요." in bob_browser.post(f"{path}new/", form | {"reason": ""}).content.decode()
-    address = bob_browser.post(f"{path}new/", form)["Location"]
-    page = bob_browser.get(address).content.decode()
-    assert "요청 거두기" in page
-    assert 'name="pin"' not in page
-    assert bob_browser.post(address, {"pin": PIN}).status_code == 403
-    page = alice_browser.get(address).content.decode()
-    assert "<strong>bob</strong>님에게" in page
-    assert "4번 더 틀리면" in alice_browser.post(address, {"pin": "1111"}).content.decode()
-    page = alice_browser.post(address, {"pin": PIN}, follow=True).content.decode()
-    assert "승인하고 돈을 보냈어요." in page
-    assert balance(bob_wallet) == 120_000
-    alice_browser.post(address, {"pin": PIN})
-    assert balance(bob_wallet) == 120_000
-    assert "김밥 열 줄" in bob_browser.get(path).content.decode()
-
-
-def test_above_the_limit_a_second_member_approves_without_a_pin(
-    alice_browser, client, alice, asked, group_wallet, dana, bob_wallet
-):
-    wallets.change_wallet(user=alice, wallet_id=group_wallet.pk, approval_limit=10_000)
-    members.join(user=dana, wallet_id=group_wallet.pk)
-    path = f"/spending/{asked.pk}/"
-    page = alice_browser.post(path, {"pin": PIN}, follow=True).content.decode()
-    assert "한 사람이 더 승인해야 보내요." in page
-    assert balance(bob_wallet) == 100_000
-    client.force_login(dana)
-    page = client.get(path).content.decode()
-    assert 'name="pin"' not in page
-    assert "승인하고 돈을 보냈어요." in client.post(path, follow=True).content.decode()
-    assert balance(bob_wallet) == 120_000
-
-
-def test_a_request_is_declined_with_a_reason_or_taken_back(alice_browser, bob_browser, asked):
-    path = f"/spending/{asked.pk}"
-    assert bob_browser.post(f"{path}/decline/", {"comment": ""}).status_code == 403
-    assert alice_browser.post(f"{path}/withdraw/").status_code == 403
-    page = alice_browser.post(
-        f"{path}/decline/", {"comment": "영수증이 없어요"}, follow=True
-    ).content.decode()
-    assert "요청을 거절했어요." in page
-    assert "영수증이 없어요" in page
-    page = bob_browser.post(f"{path}/withdraw/", follow=True).content.decode()
-    assert "이미 결정된 지출 요청이에요." in page
-    asked.refresh_from_db()
-    assert asked.state == SpendState.DECLINED
-
-
-def test_without_an_own_wallet_nobody_asks(bob_browser, group_wallet):
-    form = {"amount": "1000", "reason": "물"}
-    page = bob_browser.post(f"/wallets/{group_wallet.pk}/spending/new/", form).content.decode()
-    assert "먼저 내 지갑을 만들어 주세요." in page
-    assert not SpendRequest.objects.exists()
