@@ -20,6 +20,7 @@ COPY messenger messenger
 COPY accounts accounts
 COPY chat chat
 COPY wallets wallets
+COPY operations operations
 COPY templates templates
 COPY static static
 COPY locale locale

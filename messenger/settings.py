@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "accounts",
     "chat",
     "wallets",
+    "operations",
 ]
 
 MIDDLEWARE = [
