@@ -1,4 +1,4 @@
-"""The operations app: what the site tells those who run it. It reads from chat and wallets; neither knows it."""
+"""What the site tells those who run it. This app reads from chat and wallets; neither knows it."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
