@@ -1,93 +1,11 @@
-"""Money in a real browser: open a wallet, fill it, send with the keys of the pad, pay dues; and every money
-page on phone and desktop, light and dark, Korean and English."""
-
-import re
-from collections.abc import Iterator
+"""Money in a real browser: open a wallet, fill it, send with the keys of the pad, pay dues."""
 
 import pytest
-from playwright.sync_api import Page
 
-from tests.browser.conftest import DESKTOP, PHONE, Window
-from tests.browser.test_looks import NARROW, SMALL_TARGETS, STICKS_OUT
-from tests.site import Site
+from tests.browser.conftest import PHONE, Window
+from tests.browser.money import PIN, balance, plan, press, question, site, stage
 
-PIN = "246810"
-WIDE = {"width": 1280, "height": 900}
-LONG = "아주 아주 이름이 긴 모임 지갑이라서 두 줄이 되어야 하는 지갑이에요"
-VIEWS = [
-    ("desktop-light", WIDE, "light", "ko-KR"),
-    ("desktop-dark", DESKTOP, "dark", "ko-KR"),
-    ("phone-light", PHONE, "light", "ko-KR"),
-    ("phone-dark", PHONE, "dark", "ko-KR"),
-    ("phone-english", PHONE, "light", "en-US"),
-    ("narrow-light", NARROW, "light", "ko-KR"),
-]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[Site]:
-    """A site where sums of ten digits may move, to see whether they fit."""
-    with Site(tmp_path_factory.mktemp("site"), TRANSFER_LIMIT=str(10**10), DAY_LIMIT=str(10**10)) as running:
-        yield running
-
-
-def api(site, cast, name: str, path: str, body: dict, key: str = "") -> dict:
-    """One successful POST over the API, by this person."""
-    with site.api(cast.token(name)) as client:
-        answer = client.post(path, json=body, headers={"Idempotency-Key": key} if key else {})
-        assert answer.status_code in (200, 201), answer.text
-        return answer.json()
-
-
-@pytest.fixture(scope="module")
-def stage(cast, site) -> dict:
-    """minjun, who has money, and eunho share a channel with a group wallet, its dues and a request."""
-    channel = cast.channel("minjun", "eunho", name="토요 등산 모임")
-    own = api(site, cast, "minjun", "wallets/", {"pin": PIN})
-    other = api(site, cast, "eunho", "wallets/", {"pin": PIN})
-    group = api(
-        site, cast, "minjun", "wallets/", {"channel": channel, "name": "등산모임 회비통장", "pin": PIN}
-    )
-    rich = api(site, cast, "minjun", "wallets/", {"channel": channel, "name": LONG, "pin": PIN})
-    api(site, cast, "eunho", f"wallets/{group['id']}/join/", {})
-    api(site, cast, "minjun", f"wallets/{own['id']}/deposits/", {"amount": 1_000_000}, "fill-1")
-    api(site, cast, "eunho", f"wallets/{other['id']}/deposits/", {"amount": 100_000}, "fill-2")
-    api(site, cast, "minjun", f"wallets/{rich['id']}/deposits/", {"amount": 9_999_999_999}, "fill-3")
-    return {
-        "channel": channel,
-        "own": own["id"],
-        "group": group["id"],
-        "rich": rich["id"],
-        "other": other["id"],
-    }
-
-
-@pytest.fixture(scope="module")
-def plan(stage, cast, site) -> int:
-    """Dues of the group wallet."""
-    body = {"title": "회비", "amount": 30_000, "day": 28}
-    return api(site, cast, "minjun", f"wallets/{stage['group']}/dues/", body)["id"]
-
-
-def press(page: Page, digits: str) -> None:
-    """Press the keys of the pad."""
-    for digit in digits:
-        page.locator(f"[data-digit='{digit}']").click()
-
-
-def question(window: Window, stage: dict, amount: str = "1000") -> Page:
-    """Fill in the amount step and come to the question."""
-    page = window.open(f"/transfers/new/?source={stage['own']}&target={stage['group']}")
-    page.fill("[name=amount]", amount)
-    page.locator("[data-go]").click()
-    page.wait_for_url("**/transfers/confirm/**")
-    return page
-
-
-def balance(site, cast, wallet: int, name: str = "minjun") -> int:
-    """What the API says is in it."""
-    with site.api(cast.token(name)) as client:
-        return client.get(f"wallets/{wallet}/").json()["balance"]
+__all__ = ["plan", "site", "stage"]
 
 
 def test_a_newcomer_opens_a_wallet_fills_it_and_sends_with_the_pad(window, stage, cast, site):
@@ -266,54 +184,3 @@ def test_a_money_page_works_without_scripts(browser, site, stage, cast):
     assert page.locator("[data-share]").is_hidden()
     assert balance(site, cast, stage["own"]) == before - 4000
     context.close()
-
-
-@pytest.mark.parametrize(("name", "viewport", "scheme", "locale"), VIEWS, ids=[view[0] for view in VIEWS])
-def test_every_money_page_fits(window, stage, plan, name, viewport, scheme, locale):
-    minjun = window("minjun", viewport=viewport, color_scheme=scheme, locale=locale)
-    page = minjun.page
-    page.on(
-        "console", lambda message: minjun.faults.append(message.text) if message.type == "error" else None
-    )
-    own, group, rich = (f"/wallets/{stage[one]}/" for one in ("own", "group", "rich"))
-    pages = {
-        "wallets": "/wallets/",
-        "own": own,
-        "group": group,
-        "rich": rich,
-        "filtered": f"{own}?words=없는 말",
-        "scheduled": f"{own}scheduled/",
-        "deposit": f"{rich}deposit/",
-        "members": f"{group}members/",
-        "settings": f"{rich}settings/",
-        "pin": f"{own}pin/",
-        "close": f"{rich}close/",
-        "new": "/wallets/new/?channel",
-        "recipients": f"/transfers/new/?source={stage['own']}",
-        "amount": f"/transfers/new/?source={stage['own']}&target={stage['rich']}&later",
-        "dues": "/dues/",
-        "board": f"{group}dues/",
-        "no-board": f"{rich}dues/",
-        "new-plan": f"{group}dues/new/",
-        "pay": f"/dues/{plan}/pay/",
-        "spending": f"{group}spending/",
-        "ask": f"{group}spending/new/",
-    }
-    for title, path in pages.items():
-        minjun.open(path)
-        page.wait_for_timeout(100)
-        fits(minjun, f"{name}-money-{title}", path)
-    question(minjun, stage, "1234")
-    fits(minjun, f"{name}-money-confirm", "confirm")
-    minjun.open(rich)
-    page.locator(".entry").first.click()
-    page.wait_for_url(re.compile(r"/transfers/[0-9a-f-]+/$"))
-    fits(minjun, f"{name}-money-receipt", "receipt")
-
-
-def fits(window: Window, title: str, path: str) -> None:
-    """Nothing sticks out and everything can be hit with a finger. The PIN field lies unseen under its pad."""
-    window.shoot(title)
-    assert window.page.evaluate(STICKS_OUT) == [], path
-    small = window.page.evaluate(SMALL_TARGETS)
-    assert [one for one in small if "pin__input" not in one] == [], path
