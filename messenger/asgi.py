@@ -10,8 +10,11 @@ django_application = get_asgi_application()  # first: it loads the apps that the
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import path  # noqa: E402
 
+from chat import processes  # noqa: E402
 from chat.consumers import ChatConsumer  # noqa: E402
+from chat.management.siblings import own_number  # noqa: E402
 from chat.node import Node  # noqa: E402
+from operations.requests import WithIds  # noqa: E402
 
 CLOSE_UNKNOWN_PATH = 4404
 
@@ -26,16 +29,19 @@ async def lifespan(scope, receive, send) -> None:
     """Follow the log from the first moment, and let go of it after the last socket is closed."""
     await receive()
     node = Node.of_this_loop()
+    processes.begin(processes.WEB, own_number())
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await node.stop()
     await send({"type": "lifespan.shutdown.complete"})
 
 
-application = ProtocolTypeRouter(
-    {
-        "http": django_application,
-        "websocket": URLRouter([path("ws/", ChatConsumer.as_asgi()), path("<path:rest>", unknown_path)]),
-        "lifespan": lifespan,
-    }
+application = WithIds(
+    ProtocolTypeRouter(
+        {
+            "http": django_application,
+            "websocket": URLRouter([path("ws/", ChatConsumer.as_asgi()), path("<path:rest>", unknown_path)]),
+            "lifespan": lifespan,
+        }
+    )
 )

@@ -30,6 +30,24 @@ def whole_number(name: str, default: int) -> int:
     return int(value)
 
 
+def port(name: str, default: int | None = None) -> int | None:
+    """A TCP port; the default when unset. Raises ImproperlyConfigured for anything else."""
+    value = text(name)
+    if not value:
+        return default
+    if not value.isascii() or not value.isdecimal() or not 0 < int(value) < 65536:
+        raise ImproperlyConfigured(f"{name}={value!r}: a number from 1 to 65535 is needed.")
+    return int(value)
+
+
+def choice(name: str, allowed: tuple[str, ...], default: str) -> str:
+    """One of a few words. Raises ImproperlyConfigured for any other."""
+    word = text(name, default)
+    if word not in allowed:
+        raise ImproperlyConfigured(f"{name}={word!r}: allowed are {', '.join(allowed)}.")
+    return word
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated variable as a list without empty entries."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

@@ -1,14 +1,11 @@
-"""Is this process alive, can it serve, what does it count? For operators and load balancers; no log-in."""
+"""Is this process alive, can it serve? For operators and load balancers; no log-in."""
 
 import logging
 
-from django.conf import settings
 from django.db import Error, connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils.crypto import constant_time_compare
+from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from django_prometheus.exports import ExportToDjangoView
 
 from messenger.problems import CONTENT_TYPE, problem, retry_after
 
@@ -37,20 +34,3 @@ def readyz(request: HttpRequest) -> JsonResponse:
         document = problem(503, "database_unavailable", "The database cannot be reached or is not migrated.")
         return JsonResponse(document, status=503, content_type=CONTENT_TYPE, headers=retry_after(2))
     return JsonResponse({"status": "ready"})
-
-
-@never_cache
-@require_safe
-def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus' text, for this machine or for `Authorization: Bearer METRICS_TOKEN`; 404 to everybody else.
-
-    With a token set, only the token counts: behind a proxy every client seems to be this machine.
-    """
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if settings.METRICS_TOKEN:
-        welcome = constant_time_compare(given, settings.METRICS_TOKEN)
-    else:
-        welcome = request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1")
-    if not welcome:
-        raise Http404
-    return ExportToDjangoView(request)

@@ -14,6 +14,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from messenger import environment
+from operations import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / "var")
@@ -29,9 +30,8 @@ REDIS_URL = environment.url("REDIS_URL", ("redis", "rediss"))
 DEBUG = environment.switch("DEBUG", default=False)
 RATE_LIMITS = environment.switch("RATE_LIMITS", default=True)
 HOST = environment.text("HOST", "127.0.0.1")
-PORT = int(environment.text("PORT", "8000")) if environment.text("PORT", "8000").isdigit() else 0
-if not 0 < PORT < 65536:
-    raise ImproperlyConfigured("PORT: a number from 1 to 65535 is needed.")
+PORT = environment.port("PORT", 8000)
+WEB_PROCESSES = environment.whole_number("WEB_PROCESSES", 1)
 
 
 def _secret(name: str) -> str:
@@ -60,6 +60,7 @@ DAY_LIMIT = environment.whole_number("DAY_LIMIT", 500_000_000)
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", f"127.0.0.1,localhost,[::1],{HOST}")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
+METRICS_PORT = environment.port("METRICS_PORT")
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -90,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "operations.requests.person_of_request",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -258,11 +260,7 @@ warnings.filterwarnings("ignore", message="No directory at", category=UserWarnin
 # WhiteNoise hands its small files over synchronously; Django reads them whole, which is all right.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"confluent_kafka": {"level": "WARNING"}, "pymongo": {"level": "WARNING"}},
-}
+LOGGING = logs.configuration(
+    environment.choice("LOG_FORMAT", ("line", "json"), "line"),
+    environment.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
+)

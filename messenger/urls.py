@@ -3,7 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from messenger.health import healthz, metrics, readyz
+from messenger.health import healthz, readyz
+from operations.views import metrics
 
 urlpatterns = [
     path("", include("chat.urls")),

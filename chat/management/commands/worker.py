@@ -8,7 +8,7 @@ import time
 
 from django.core.management.base import BaseCommand, CommandError
 
-from chat import jobs
+from chat import jobs, processes
 from chat.pipeline.archive import Archive
 from chat.pipeline.parts import close_parts, event_log, message_store
 
@@ -42,6 +42,7 @@ class Command(BaseCommand):
         os.nice(NICENESS)
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, lambda *_: archive.stop())
+        processes.begin(processes.WORKER)
         threads = [_start(job, archive) for job in sorted(chosen - {ARCHIVE})]
         logger.info("worker: started (%s)", ", ".join(sorted(chosen)))
         if ARCHIVE in chosen:
