@@ -1,0 +1,56 @@
+"""Which request, socket, person and message a log line is about: noted by whoever learns it, read when a line
+is written. Nothing of it costs anything where no line is written."""
+
+import re
+import secrets
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+# Ids of others go into our lines and answers as they are, so they hold nothing that could end either.
+FOREIGN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+
+
+@dataclass(slots=True)
+class LogIds:
+    """One object for all that a request or a socket does, in whatever thread: it is shared, not copied."""
+
+    request: str | None = None
+    socket: str | None = None
+    user: int | None = None
+    message: str | None = None
+    find_user: Callable[[], int | None] | None = None  # instead of `user`, where it may become known later
+
+    def known(self) -> dict[str, str | int]:
+        """What is known by now, named as in a line of the log."""
+        user = self.user or (self.find_user() if self.find_user else None)
+        named = {
+            "request_id": self.request,
+            "socket_id": self.socket,
+            "user_id": user,
+            "message_id": self.message,
+        }
+        return {name: value for name, value in named.items() if value is not None}
+
+
+_current: ContextVar[LogIds | None] = ContextVar("log_ids", default=None)
+
+
+def current() -> LogIds:
+    """Those of what runs here; outside of requests and sockets an object that nobody reads."""
+    return _current.get() or LogIds()
+
+
+def enter(ids: LogIds) -> None:
+    """From here on lines of this task, and of the threads it asks, are about these."""
+    _current.set(ids)
+
+
+def fresh_id() -> str:
+    """For a request or a socket."""
+    return secrets.token_hex(8)
+
+
+def id_or_fresh(given: str) -> str:
+    """The id that a client or a proxy gave, or a new one when it gave none that can be used."""
+    return given if FOREIGN_ID.fullmatch(given) else fresh_id()
