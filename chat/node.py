@@ -4,16 +4,21 @@ import asyncio
 import contextlib
 import gc
 import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from chat.intake import BEAT_SECONDS, Intake
+from chat.meters import Reading
 from chat.pipeline.append import Appender
 from chat.pipeline.hub import Hub
 from chat.pipeline.parts import close_parts, event_log, recent
 from chat.pipeline.tail import Tail
 from chat.protocol import Close
+from chat.rights import Rights
 
 SWEEP_SECONDS = 10
 DATABASE_THREADS = 8
@@ -29,13 +34,20 @@ class Node:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
+        self.limited = settings.RATE_LIMITS
         self.log = event_log()
-        self.appender = Appender(self.log, recent().seen, loop)
-        self.hub = Hub(loop)
+        self.rights = Rights(self.in_thread)
+        self.intake = Intake(Appender(self.log, recent().seen, loop))
+        self.hub = Hub(loop, self.rights.heed)
         self.tail = Tail(self.log, recent(), loop, self.hub.deliver, self.hub.flush)
         self.hub.tail = self.tail
         self._threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
-        self._sweeper: asyncio.Task | None = None
+        self._tasks: list[asyncio.Task] = []
+
+    @classmethod
+    def running(cls) -> "Node | None":
+        """The node of this process, if it serves."""
+        return cls._current
 
     @classmethod
     def of_this_loop(cls) -> "Node":
@@ -53,7 +65,7 @@ class Node:
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
         self.tail.start()
-        self._sweeper = self.loop.create_task(self._sweep())
+        self._tasks = [self.loop.create_task(self._sweep()), self.loop.create_task(self._beat())]
 
     async def in_thread(self, function, *arguments):
         """Run something that reads the database in one of a few threads.
@@ -72,14 +84,18 @@ class Node:
 
     async def stop(self) -> None:
         """Confirm or refuse what is under way and let go of the log."""
-        if self._sweeper is not None:
-            self._sweeper.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._sweeper
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.to_thread(self.tail.stop)
         await asyncio.to_thread(close_parts)
         self._threads.shutdown(wait=False)
         Node._current = None
+
+    async def _beat(self) -> None:
+        while True:
+            self.intake.beat()
+            await asyncio.sleep(BEAT_SECONDS)
 
     async def _sweep(self) -> None:
         """Close sockets whose log-in ran out. Revoked ones are closed at once by their event on the log."""
@@ -99,3 +115,29 @@ def _with_connection(function, arguments):
     except DatabaseError:
         connection.close()
     return function(*arguments)
+
+
+def _count_sockets() -> dict[str, float]:
+    node = Node.running()
+    return dict(Counter(socket.entrance for socket in node.hub.sockets)) if node else {}
+
+
+def _of_hub(count) -> float:
+    node = Node.running()
+    return count(node.hub) if node else 0
+
+
+Reading("messenger_sockets", "Open sockets that logged in, by entrance.", _count_sockets, label="entrance")
+Reading(
+    "messenger_subscriptions",
+    "Channels followed, each socket counted.",
+    lambda: _of_hub(Hub.count_subscriptions),
+)
+Reading(
+    "messenger_readers_behind", "Those of them whose reader is behind.", lambda: _of_hub(Hub.count_behind)
+)
+Reading(
+    "messenger_appends_under_way",
+    "Messages handed to the log and not answered.",
+    lambda: node.intake.under_way if (node := Node.running()) else 0,
+)

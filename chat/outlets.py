@@ -69,7 +69,7 @@ class DirectOutlet(_Tasks):
         self._socket.write(frame.deflated if self._socket.deflates else frame.plain)
 
     def write_text(self, payload: bytes) -> None:
-        self._socket.write(text_frame(payload))
+        self._socket.reply(text_frame(payload))
 
     def close(self, code: int) -> None:
         self._socket.close(code)

@@ -13,11 +13,16 @@ from websockets.exceptions import PayloadTooBig
 from websockets.extensions.permessage_deflate import PerMessageDeflate, ServerPerMessageDeflateFactory
 from websockets.frames import Close as CloseFrame
 
+from chat import metrics
 from chat.pipeline.frames import WINDOW_BITS
 from chat.protocol import MAX_FRAME_BYTES, Close
 
 SCOPE_KEY = "messenger.socket"
 MAX_OWED_BYTES = 256 * 1024  # beyond, the socket is paused and falls behind; uvicorn itself has no limit
+# Answers go to a paused socket too. Whoever lets so many pile up is not read from until it reads: at most
+# another 256 KB of requests, what one read from the kernel brings, are still answered.
+MAX_OWED_WITH_ANSWERS = 512 * 1024
+LINGER_SECONDS = 5
 DRAIN_SECONDS = 8
 DRAIN_POLL_SECONDS = 0.02
 
@@ -35,6 +40,7 @@ class SharedFrameProtocol(WebSocketsSansIOProtocol):
         self.paused = False
         self.deflates = False
         self.draining = False
+        self._reading_stopped = False
         self._drain_until = 0.0
         self._file_number: int | None = None
         self.conn.max_message_size = MAX_FRAME_BYTES
@@ -102,6 +108,14 @@ class SharedFrameProtocol(WebSocketsSansIOProtocol):
             data = memoryview(data)[sent:]
         transport.write(data)
 
+    def reply(self, data: bytes) -> None:
+        """A finished frame that answers the peer. Who does not read its answers is not read from."""
+        self.write(data)
+        owed = self.transport.get_write_buffer_size() if self.paused else 0
+        if owed > MAX_OWED_WITH_ANSWERS and not self._reading_stopped:
+            self._reading_stopped = True
+            self.transport.pause_reading()
+
     def pause_writing(self) -> None:
         self.paused = True
         super().pause_writing()
@@ -109,6 +123,9 @@ class SharedFrameProtocol(WebSocketsSansIOProtocol):
     def resume_writing(self) -> None:
         self.paused = False
         super().resume_writing()
+        if self._reading_stopped:
+            self._reading_stopped = False
+            self.transport.resume_reading()
         if self.on_resume is not None:
             self.on_resume()
 
@@ -121,6 +138,8 @@ class SharedFrameProtocol(WebSocketsSansIOProtocol):
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.transport.close()
+        # Closing waits until the peer read what it owes; one that does not would keep those bytes for ever.
+        self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
     def handle_parser_exception(self) -> None:
         if isinstance(self.conn.parser_exc, PayloadTooBig):
@@ -134,6 +153,8 @@ class SharedFrameProtocol(WebSocketsSansIOProtocol):
 
     def keepalive_timeout(self) -> None:
         self.pong_timer = None
+        if self.paused:
+            metrics.slow_readers_dropped.add()
         self.close(Close.IDLE, "no sign of life")
 
     def shutdown(self) -> None:

@@ -1,9 +1,11 @@
 """The way of messages from an event loop into the log: no task, no lock, one wake-up for many answers."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 
+from chat import metrics
 from chat.pipeline.events import Position
 from chat.pipeline.ports import EventLog, LogUnavailable
 from chat.pipeline.recent import SeenEvents
@@ -18,7 +20,7 @@ class Appender:
         self._log = log
         self._seen = seen
         self._loop = loop
-        self._under_way: dict[bytes, list[Answer]] = {}
+        self._under_way: dict[bytes, tuple[float, list[Answer]]] = {}
         self._confirmed: deque[tuple[bytes, Position | None, LogUnavailable | None]] = deque()
         self._woken = False
 
@@ -39,9 +41,9 @@ class Appender:
             return
         waiting = self._under_way.get(event_id)
         if waiting is not None:
-            waiting.append(answer)
+            waiting[1].append(answer)
             return
-        self._under_way[event_id] = [answer]
+        self._under_way[event_id] = (time.monotonic(), [answer])
         try:
             self._log.append(
                 channel_id, payload, lambda position, error: self._confirm(event_id, position, error)
@@ -59,9 +61,15 @@ class Appender:
 
     def _answer(self) -> None:
         self._woken = False  # before the queue is emptied: what comes now wakes the loop again
+        now, begun, confirmed = time.monotonic(), [], 0
         while self._confirmed:
             event_id, position, error = self._confirmed.popleft()
+            began, answers = self._under_way.pop(event_id)
+            begun.append(began)
             if position is not None:
+                confirmed += 1
                 self._seen.add(event_id, position)
-            for answer in self._under_way.pop(event_id, ()):
+            for answer in answers:
                 answer(position, error)
+        metrics.append_seconds.observe_all(now - began for began in begun)
+        metrics.acknowledged.add(confirmed)

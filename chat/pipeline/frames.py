@@ -44,6 +44,12 @@ class SharedFrame:
         self._deflated: bytes | None = None
 
     @property
+    def size(self) -> int:
+        """Bytes on the wire, of the smaller form that was asked for yet."""
+        made = self._deflated or self._plain
+        return len(made) if made else sum(map(len, self.payloads))
+
+    @property
     def plain(self) -> bytes:
         if self._plain is None:
             self._plain = b"".join(map(text_frame, self.payloads))

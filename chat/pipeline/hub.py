@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
+from collections.abc import Callable
 
 from chat import protocol
 from chat.pipeline.events import MESSAGE_PREFIX, AccessEvent, Position, SystemEvent, decode
@@ -20,20 +21,26 @@ class Hub:
     event, then `removed`, and nothing behind it.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, heed: Callable[[object], None]) -> None:
         self.tail: Tail | None = None
         self._loop = loop
+        self._heed = heed  # is told of every change before its sockets are
         self._live: dict[int, LiveChannel] = {}
         self._sockets: dict[int, set[Socket]] = defaultdict(set)
         self._subscriptions: dict[Socket, set[int]] = {}
-        self._roles: dict[int, dict[int, str]] = defaultdict(dict)
         self._touched: set[LiveChannel] = set()
-        # Counts membership losses; whoever asked the database while it moved has to ask again.
-        self.losses = 0
 
     @property
     def sockets(self) -> list[Socket]:
         return list(self._subscriptions)
+
+    def count_subscriptions(self) -> int:
+        """Of all sockets together."""
+        return sum(len(live) for live in list(self._live.values()))
+
+    def count_behind(self) -> int:
+        """Subscriptions whose socket cannot take what there is."""
+        return sum(len(live.behind) for live in list(self._live.values()))
 
     def attach(self, socket: Socket) -> None:
         """A socket was opened."""
@@ -49,17 +56,6 @@ class Hub:
             mine.discard(socket)
             if not mine:
                 del self._sockets[socket.user_id]
-                self._roles.pop(socket.user_id, None)
-
-    def role(self, user_id: int, channel_id: int) -> str | None:
-        """The role of a member, if this process knows it already."""
-        roles = self._roles.get(user_id)
-        return roles.get(channel_id) if roles else None
-
-    def remember_role(self, user_id: int, channel_id: int, role: str) -> None:
-        """What the database said of somebody with a socket here, until the log corrects it."""
-        if user_id in self._sockets:
-            self._roles[user_id][channel_id] = role
 
     def subscribe(self, socket: Socket, channel_id: int, since: Position | None, role: str) -> None:
         """Answer `subscribed`, then what was missed, then live. Again: begins anew from `since`."""
@@ -68,7 +64,7 @@ class Hub:
         live = self._live.get(channel_id) or self._open(channel_id)
         live.remove(socket)
         self._subscriptions[socket].add(channel_id)
-        socket.write_text(protocol.subscribed(channel_id, self._position(live), role))
+        socket.subscribed(channel_id, self._position(live), role)
         live.add(socket, since)
 
     def unsubscribe(self, socket: Socket, channel_id: int) -> None:
@@ -129,24 +125,19 @@ class Hub:
             return None
 
     def _carry_out(self, change) -> None:
+        self._heed(change)
         match change:
             case SystemEvent(kind="left" | "removed", user=user_id, channel=channel_id):
                 self._cut_off(channel_id, user_id)
             case SystemEvent(kind="closed", channel=channel_id):
                 self._cut_off(channel_id, None)
-            case SystemEvent(kind="role", user=user_id, channel=channel_id, role=role):
-                if self.role(user_id, channel_id):
-                    self._roles[user_id][channel_id] = role
             case AccessEvent(user=user_id, credential=credential):
                 for socket in list(self._sockets.get(user_id, ())):
                     if credential in (None, socket.credential):
                         socket.close(protocol.Close.NOT_LOGGED_IN)
 
     def _cut_off(self, channel_id: int, user_id: int | None) -> None:
-        """End a membership (or all of a channel) between two events of the log."""
-        self.losses += 1
-        for roles in self._roles.values() if user_id is None else [self._roles.get(user_id, {})]:
-            roles.pop(channel_id, None)
+        """End the subscriptions of somebody (or all) to a channel between two events of the log."""
         live = self._live.get(channel_id)
         if live is None:
             return
@@ -158,4 +149,4 @@ class Hub:
         live.flush()
         for socket in leaving:
             self.unsubscribe(socket, channel_id)
-            socket.write_text(protocol.removed(channel_id))
+            socket.removed(channel_id)

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Protocol
 
-from chat import protocol
+from chat import metrics
 from chat.pipeline.events import Position
 from chat.pipeline.frames import SharedFrame
 from chat.pipeline.ring import Ring
@@ -24,7 +24,9 @@ class Socket(Protocol):
     paused: bool
 
     def write(self, frame: SharedFrame) -> None: ...
-    def write_text(self, payload: bytes) -> None: ...
+    def subscribed(self, channel_id: int, position: Position, role: str) -> None: ...
+    def gap(self, channel_id: int, after: Position, before: Position) -> None: ...
+    def removed(self, channel_id: int) -> None: ...
     def close(self, code: int) -> None: ...
 
 
@@ -66,7 +68,7 @@ class LiveChannel:
             self.current.add(socket)
             return
         if since < self.ring.floor:
-            socket.write_text(protocol.gap(self.channel_id, since, next_to(self.ring.floor)))
+            self._tell_gap(socket, since)
             since = self.ring.floor
         cursor = self.ring.cursor_after(since)
         if cursor > self._written:
@@ -102,6 +104,7 @@ class LiveChannel:
         for socket in [socket for socket in self.behind if not socket.paused]:
             self.catch_up(socket)
         took = self._loop.time() - started_at
+        metrics.flush_seconds.observe(took)
         rest = min(MAX_INTERVAL_SECONDS, max(MIN_INTERVAL_SECONDS, REST * took))
         self._rested_at = started_at + took + rest
 
@@ -116,6 +119,8 @@ class LiveChannel:
                     stalled.append(socket)
                 else:
                     socket.write(frame)
+            metrics.deliveries.add(frame.events * (len(self.current) - len(stalled)))
+            metrics.frame_bytes.observe(frame.size)
         for socket in stalled:
             self.current.discard(socket)
             self.behind[socket] = (self._written, self.position)
@@ -125,7 +130,7 @@ class LiveChannel:
         cursor, after = self.behind[socket]
         while cursor < self._written and not socket.paused:
             if cursor < self.ring.first:
-                socket.write_text(protocol.gap(self.channel_id, after, next_to(self.ring.floor)))
+                self._tell_gap(socket, after)
                 cursor, after = self.ring.first, self.ring.floor
                 continue
             frame = self._frames.get(cursor)
@@ -133,6 +138,7 @@ class LiveChannel:
                 most = min(CATCH_UP_EVENTS, self._written - cursor)
                 frame = self._frames[cursor] = SharedFrame(self.ring.since(cursor)[:most])
             socket.write(frame)
+            metrics.deliveries.add(frame.events)
             cursor += frame.events
             after = self.ring.position_before(cursor)
         if cursor == self._written:  # beyond it (over a hole) it stands already where the next flush leads
@@ -140,3 +146,7 @@ class LiveChannel:
             self.current.add(socket)
         else:
             self.behind[socket] = (cursor, after)
+
+    def _tell_gap(self, socket: Socket, after: Position) -> None:
+        metrics.gaps.add()
+        socket.gap(self.channel_id, after, next_to(self.ring.floor))

@@ -5,7 +5,8 @@ import logging
 import threading
 from collections.abc import Callable
 
-from chat.pipeline.events import Position, with_position
+from chat import metrics
+from chat.pipeline.events import Position, now_ms, with_position
 from chat.pipeline.ports import EventLog, LogReader, LogUnavailable, Record
 from chat.pipeline.recent import Recent, event_id_of
 
@@ -87,6 +88,8 @@ class Tail:
             event = with_position(payload, record.position)
             self.recent.add(record.channel_id, event, record.position)
             self._deliver(record.channel_id, event, record.position)
+        if records and self.ready.is_set():
+            metrics.tail_lag_seconds.observe(max(0, now_ms() - records[-1].position.appended_at_ms) / 1000)
         self._flush()
         if caught_up:
             self.ready.set()

@@ -59,8 +59,14 @@ class Reader:
         for payload in frame.payloads:
             self.heard += [json.loads(line) for line in payload.split(b"\n")]
 
-    def write_text(self, payload: bytes) -> None:
-        self.heard.append(json.loads(payload))
+    def subscribed(self, channel_id: int, position: Position, role: str) -> None:
+        raise AssertionError("the hub says so, not the channel")
+
+    def gap(self, channel_id: int, after: Position, before: Position) -> None:
+        self.heard.append({"op": "gap", "channel": channel_id, "after": str(after), "before": str(before)})
+
+    def removed(self, channel_id: int) -> None:
+        raise AssertionError("nobody is removed here")
 
     def close(self, code: int) -> None:
         raise AssertionError("nobody is closed here")

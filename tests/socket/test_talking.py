@@ -49,12 +49,11 @@ def test_same_client_id_is_the_same_message(site, connect, channel):
     async def scene():
         async with connect("alice", 0) as here, connect("alice") as there:
             await here.subscribe(channel)
-            first = await here.post(channel, "한 번만", client_id="once")
             await there.subscribe(channel)
-            second = await there.post(channel, "한 번만", client_id="once")
-            assert second == first
-            assert [f["op"] for f in await here.silence()] == ["message"]
-            assert await there.silence() == []
+            first = await here.post(channel, "한 번만", client_id="once")
+            assert (await here.hear("message"))["id"] == (await there.hear("message"))["id"] == first["id"]
+            assert await there.post(channel, "한 번만", client_id="once") == first
+            assert await here.silence() == await there.silence() == []
 
     asyncio.run(scene())
 

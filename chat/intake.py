@@ -1,0 +1,149 @@
+"""The one way of a message into the log, for every entrance of a web process: admission, check, append.
+
+Beyond what the process bears a message is refused with a time to come back, before any work is done for it:
+so accepted ones keep their speed and memory stays bounded.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.conf import settings
+
+from chat import metrics, posting, rate
+from chat.pipeline.append import Appender
+from chat.pipeline.events import MessageEvent, Position, encode
+from chat.pipeline.ports import LogFull, LogUnavailable
+
+# At 15,000 appends a second some 0.7 s: an accepted message is confirmed well within two seconds.
+MOST_UNDER_WAY = 10_000
+# What is read from the sockets waited this long already, and nobody sees the queue: the kernel holds it.
+LONGEST_LAG_SECONDS = 0.5
+BEAT_SECONDS = 0.05
+AWAY_RETRY_MS = 2_000
+BUSY_RETRY_MS = 1_000
+MOST_BUCKETS = 50_000
+
+
+class Refused(NamedTuple):
+    """Why a message was not taken. With `retry_after_ms` the same one may be later."""
+
+    code: str
+    detail: str
+    retry_after_ms: int | None = None
+
+
+# Called once: with the event's position, or with the refusal. `event` is None when nothing was appended.
+Answer = Callable[[MessageEvent | None, Position | None, Refused | None], None]
+
+
+class Intake:
+    """Takes messages of authorised people. Use from the loop's thread only."""
+
+    def __init__(self, appender: Appender) -> None:
+        self._appender = appender
+        self._people: dict[int, rate.Bucket] = {}
+        self._channels: dict[int, rate.Bucket] = {}
+        self._limited = settings.RATE_LIMITS
+        self._beat_at = time.monotonic()
+
+    @property
+    def under_way(self) -> int:
+        """Messages handed to the log and not answered yet."""
+        return self._appender.under_way
+
+    def beat(self) -> None:
+        """The loop came round; due every BEAT_SECONDS."""
+        now = time.monotonic()
+        metrics.loop_lag_seconds.observe(max(0.0, now - self._beat_at - BEAT_SECONDS))
+        self._beat_at = now
+
+    def post(
+        self,
+        *,
+        entrance: str,
+        user_id: int,
+        username: str,
+        channel_id: int,
+        client_id: str,
+        text: str,
+        reply_to: str | None,
+        answer: Answer,
+    ) -> None:
+        """Check and append; a repeat (same author, channel and client_id) gets the first one's position.
+
+        A refusal is answered at once and nothing is appended, but for `log_unavailable`, where it may have
+        been: repeat it with the same client_id. Raises BadMessage for a message that breaks a rule.
+        """
+        refusal = self._find_refusal(user_id, channel_id)
+        if refusal is not None:
+            metrics.refused.add(label=refusal.code)
+            answer(None, None, refusal)
+            return
+        try:
+            event = posting.make_message(
+                user_id=user_id,
+                username=username,
+                channel_id=channel_id,
+                client_id=client_id,
+                text=text,
+                reply_to=reply_to,
+            )
+        except posting.BadMessage as refusal:
+            metrics.refused.add(label=refusal.code)
+            raise
+        metrics.accepted.add(label=entrance)
+
+        def confirm(position: Position | None, error: LogUnavailable | None) -> None:
+            answer(event, position, None if error is None else _refused(error))
+
+        self._appender.append(channel_id, event.id.encode(), encode(event), confirm)
+
+    def _find_refusal(self, user_id: int, channel_id: int) -> Refused | None:
+        now = time.monotonic()
+        if (
+            self._appender.under_way >= MOST_UNDER_WAY
+            or now - self._beat_at > BEAT_SECONDS + LONGEST_LAG_SECONDS
+        ):
+            return overloaded()
+        if not self._limited:
+            return None
+        person = self._bucket(self._people, user_id, rate.MESSAGES_PER_SECOND, rate.MESSAGES_AT_ONCE, now)
+        channel = self._bucket(
+            self._channels, channel_id, rate.CHANNEL_MESSAGES_PER_SECOND, rate.CHANNEL_MESSAGES_AT_ONCE, now
+        )
+        wait = max(person.wait_seconds(now), channel.wait_seconds(now))
+        if wait:
+            return Refused("rate_limited", "Too many messages at once.", int(wait * 1000) + 1)
+        person.take()
+        channel.take()
+        return None
+
+    @staticmethod
+    def _bucket(
+        buckets: dict[int, rate.Bucket], number: int, per_second: float, at_once: float, now: float
+    ) -> rate.Bucket:
+        bucket = buckets.get(number)
+        if bucket is None:
+            if len(buckets) >= MOST_BUCKETS:  # a full one is as good as a new one
+                for full in [key for key, one in buckets.items() if one.is_full(now)]:
+                    del buckets[full]
+            bucket = buckets[number] = rate.Bucket(per_second, at_once, now)
+        return bucket
+
+
+def overloaded() -> Refused:
+    """Too much at once. The times to come back are spread, so that not all come back together."""
+    wait_ms = int(BUSY_RETRY_MS * random.uniform(0.5, 1.5))  # noqa: S311  (no secret)
+    return Refused("overloaded", "Too much at once.", wait_ms)
+
+
+def _refused(error: LogUnavailable) -> Refused:
+    refusal = (
+        overloaded()
+        if isinstance(error, LogFull)
+        else Refused("log_unavailable", "The log did not confirm the message.", AWAY_RETRY_MS)
+    )
+    metrics.refused.add(label=refusal.code)
+    return refusal
