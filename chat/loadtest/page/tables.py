@@ -1,0 +1,145 @@
+"""The tables over all rows: times beside the published ones, and whether everything arrived."""
+
+from collections.abc import Callable
+from itertools import groupby
+
+from chat.loadtest.page.markup import Markup, element, join
+from chat.loadtest.page.row import VERSIONS, Row
+from chat.loadtest.page.words import NOT_MEASURED, count, duration, seconds, share, transport
+
+
+def comparison(rows: list[Row]) -> Markup:
+    """Ours strong, the predecessor's faint; without published figures only ours."""
+    versions = VERSIONS if any(row.published(version) for row in rows for version in VERSIONS) else ()
+    groups = [("초당 메시지", ["지금"]), ("p50, ms", ["지금"]), ("p99, ms", ["지금"])]
+    groups += [(name, ["지금", *versions]) for name in ("평균, ms", "최소, ms", "최대, ms", "오류, %")]
+    head = _head(groups, "목표")
+    return _table("시간과 처리량", head, rows, lambda row: _comparison_cells(row, versions))
+
+
+def delivery(rows: list[Row]) -> Markup:
+    """What became of every message."""
+    groups = [
+        ("메시지", ["보냄", "받아들임", "저장됨"]),
+        ("저장까지, 초", [""]),
+        ("전달", ["닿음", "잃음", "겹침", "순서 바뀜"]),
+        ("오류", [""]),
+        ("너무 많아서", ["거절", "미룸"]),
+    ]
+    head = _head(groups, "맞음")
+    return _table("빠짐없이 닿고 남았나", head, rows, _delivery_cells)
+
+
+def goals_tag(row: Row) -> Markup:
+    """지켰어요, or how many were missed; a dash for a load without goals."""
+    if not row.goals:
+        return element("span", NOT_MEASURED, class_="faint")
+    if row.missed:
+        return tag(False, f"{len(row.missed)}개 놓쳤어요" if len(row.goals) > 1 else "놓쳤어요")
+    return tag(True, "지켰어요")
+
+
+def tag(is_good: bool, words: str) -> Markup:
+    """A sign and words, so that the colour says nothing alone."""
+    sign = element("span", "✓" if is_good else "✕", aria_hidden="true")
+    return element("span", sign, " ", words, class_=f"tag tag--{'kept' if is_good else 'missed'}")
+
+
+def plain_table(name: str, columns: list[str], lines: list[list[object]]) -> Markup:
+    """A small table; the first cell of a line is its head."""
+    head = element("tr", *(element("th", word, scope="col") for word in columns))
+    body = [
+        element("tr", element("th", line[0], scope="row"), *(element("td", cell) for cell in line[1:]))
+        for line in lines
+    ]
+    table = element("table", element("thead", head), element("tbody", *body), class_="table table--small")
+    return _scrolling(name, table)
+
+
+def _head(groups: list[tuple[str, list[str]]], last: str) -> Markup:
+    wide = [
+        element("th", name, scope="colgroup", colspan=len(parts), class_="table__group")
+        for name, parts in groups
+    ]
+    narrow = [
+        element("th", part, scope="col", class_=_classes(part, number))
+        for _, parts in groups
+        for number, part in enumerate(parts)
+    ]
+    before = element("th", "함께 쓰는 사람", scope="col", rowspan=2)
+    after = element("th", last, scope="col", rowspan=2, class_="table__first")
+    return join(element("tr", before, *wide, after), element("tr", *narrow))
+
+
+def _classes(part: str, number: int) -> str | None:
+    names = ["table__first"] if number == 0 else []
+    return " ".join([*names, *(["faint"] if part in VERSIONS else [])]) or None
+
+
+def _table(name: str, head: Markup, rows: list[Row], cells_of: Callable[[Row], list[Markup]]) -> Markup:
+    bodies = []
+    for spoken, some in groupby(rows, key=lambda row: (transport(row.transport), row.latency_words)):
+        lines = [element("tr", element("th", row.load, scope="row"), *cells_of(row)) for row in some]
+        width = 1 + len(cells_of(rows[0]))
+        title = element("th", element("b", spoken[0]), " ", spoken[1], colspan=width, scope="rowgroup")
+        bodies.append(element("tbody", element("tr", title, class_="table__title"), *lines))
+    return _scrolling(name, element("table", element("thead", head), *bodies, class_="table"))
+
+
+def _scrolling(name: str, table: Markup) -> Markup:
+    # Wider than a phone: it scrolls by itself, and by keyboard because it can take the focus.
+    return element("div", table, class_="scroll", role="region", aria_label=name, tabindex=0)
+
+
+def _comparison_cells(row: Row, versions: tuple[str, ...]) -> list[Markup]:
+    cells = [
+        _ours(count(row.data.get("messages_per_second"))),
+        _ours(duration(row.latency.get("p50_ms"))),
+        _ours(duration(row.latency.get("p99_ms"))),
+    ]
+    for key in ("mean_ms", "min_ms", "max_ms"):
+        cells.append(_ours(duration(row.latency.get(key))))
+        cells += [_theirs(duration(row.published(version).get(key))) for version in versions]
+    cells.append(_ours(share(row.error_percent), is_bad=bool(row.errors)))
+    cells += [_theirs(share(row.published(version).get("error_percent"))) for version in versions]
+    return [*cells, element("td", goals_tag(row), class_="table__first")]
+
+
+def _delivery_cells(row: Row) -> list[Markup]:
+    accepted, stored = row.data.get("acknowledged"), row.data.get("stored")
+    cells = [
+        _ours(count(row.data.get("sent"))),
+        _within(count(accepted)),
+        _within(count(stored), is_bad=stored is not None and stored != accepted),
+        _ours(seconds(row.data.get("archived_after_seconds"))),
+        _ours(count(row.delivery("deliveries"))),
+    ]
+    cells += [_fault(row.delivery(name)) for name in ("lost", "doubled", "out_of_order")]
+    cells.append(_ours(count(row.errors), is_bad=bool(row.errors)))
+    cells += [_ours(count(row.data.get("refused"))), _within(count(row.data.get("held_back")))]
+    return [*cells, element("td", _exactness(row), class_="table__first")]
+
+
+def _exactness(row: Row) -> Markup:
+    """Whether everything that could be counted was right; what was not counted is not promised."""
+    stored, accepted = row.data.get("stored"), row.data.get("acknowledged")
+    faults = [row.delivery(name) for name in ("lost", "doubled", "out_of_order")] + [row.errors]
+    if stored is not None:
+        faults.append(stored != accepted)
+    return tag(False, "틀렸어요") if any(faults) or not accepted else tag(True, "맞아요")
+
+
+def _fault(value: int | None) -> Markup:
+    return _within(count(value), is_bad=bool(value))
+
+
+def _ours(text: str, is_bad: bool = False) -> Markup:
+    return element("td", text, class_="table__first ours" + (" bad" if is_bad else ""))
+
+
+def _within(text: str, is_bad: bool = False) -> Markup:
+    return element("td", text, class_="ours" + (" bad" if is_bad else ""))
+
+
+def _theirs(text: str) -> Markup:
+    return element("td", text, class_="faint")
