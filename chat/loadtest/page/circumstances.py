@@ -33,15 +33,16 @@ _BESIDE = (("report.json", "모두"), ("rows.csv", "시험마다 한 줄"), ("ti
 def circumstances(data: dict) -> Markup:
     """Sections about the machine and the configuration, whatever they are made of."""
     return join(
-        section("기계", _facts(data.get("machine"))),
-        section("설정", _facts(data.get("configuration"))),
-        section("읽는 법", join(_glossary(), _beside())),
+        section("기계", "Machine", _facts(data.get("machine"))),
+        section("설정", "Configuration", _facts(data.get("configuration"))),
+        section("읽는 법", "How to read", join(_glossary(), _beside())),
     )
 
 
-def section(title: str, content: Markup) -> Markup:
+def section(title: str, english: str, content: Markup) -> Markup:
     """A part of the page with its heading."""
-    return element("section", element("h2", title), content)
+    heading = element("h2", title, " ", element("span", english, lang="en"))
+    return element("section", heading, content)
 
 
 def _facts(value: object) -> Markup:

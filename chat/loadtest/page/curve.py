@@ -53,8 +53,8 @@ def histogram(row: Row) -> Markup:
     inner = join(
         frame(across, up, " ms", "개"),
         *(_bar(bar, across, up, p99) for bar in bars),
-        _mark("p50", p50, across, line=0),
-        _mark("p99", p99, across, line=1),
+        _mark("p50", p50, across, above=20),
+        _mark("p99", p99, across, above=5),
         element("line", class_="plot__axis", x1=0, x2="100%", y1=HEIGHT, y2=HEIGHT),
     )
     sentence = f"{count(total)}번 잰 시간: p50 {duration(p50)} ms, p99 {duration(p99)} ms."
@@ -89,7 +89,7 @@ def _bar(bar: dict, across: Scale, up: Scale, p99: float | None) -> Markup:
     )
 
 
-def _mark(word: str, value: float | None, across: Scale, line: int) -> Markup | None:
+def _mark(word: str, value: float | None, across: Scale, above: int) -> Markup | None:
     if value is None:
         return None
     place = across.place(value)
@@ -97,6 +97,6 @@ def _mark(word: str, value: float | None, across: Scale, line: int) -> Markup | 
     side = {"text_anchor": "end", "dx": -6} if is_late else {"dx": 6}
     words = f"{word} {duration(value)} ms"
     return join(
-        element("line", class_="plot__mark", x1=at, x2=at, y1=-8, y2=HEIGHT),
-        element("text", words, class_="plot__word plot__name", x=at, y=2 + 16 * line, **side),
+        element("line", class_="plot__mark", x1=at, x2=at, y1=-above - 8, y2=HEIGHT),
+        element("text", words, class_="plot__word plot__name", x=at, y=-above, **side),
     )

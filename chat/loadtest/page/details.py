@@ -30,11 +30,11 @@ def opened(row: Row) -> Markup:
     return element("div", *_pictures(row), _numbers(row), class_="row")
 
 
-def warning(row: Row) -> Markup | None:
+def warning(row: Row, where: str = "") -> Markup | None:
     """Said wherever the numbers may be the load tool's own."""
     if not row.data.get("load_generator_was_the_limit"):
         return None
-    return element("span", "부하 도구가 한계", class_="tag tag--warning")
+    return element("span", f"{where}부하 도구가 한계", class_="tag tag--warning")
 
 
 def _pictures(row: Row) -> list[Markup]:
@@ -42,8 +42,12 @@ def _pictures(row: Row) -> list[Markup]:
     return [
         element("div", draw(percentile_plot(row)), histogram(row), class_="pictures"),
         element("div", draw(latency), draw(throughput), class_="pictures"),
-        element("div", draw(processors), _goals(row), class_="pictures"),
+        element("div", draw(processors), _beside(row), class_="pictures"),
     ]
+
+
+def _beside(row: Row) -> Markup:
+    return element("div", _goals(row), _panel("프로세스", _processes(row)), class_="row row--top")
 
 
 def _numbers(row: Row) -> Markup:
@@ -54,7 +58,6 @@ def _numbers(row: Row) -> Markup:
     ]
     return join(
         _panel("시간", plain_table("시간", _HEADS, lines)) if lines else None,
-        _panel("프로세스", _processes(row)),
         _complaints("잘못된 것", [*_counted(row, "errors"), *(row.data.get("failures") or [])]),
         _complaints("거절한 까닭", _counted(row, "nacks")),
         _complaints("부하 도구 자신이 한계였던 까닭", row.data.get("load_generator_was_the_limit") or []),

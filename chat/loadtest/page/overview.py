@@ -109,7 +109,9 @@ def _by_transport(rows: list[Row], value_of, spell, unit: str) -> list[Series]:
 
 def _published(rows: list[Row], version: str) -> Series:
     points = {row.users: row.published(version).get("mean_ms") for row in rows if row.published(version)}
-    return _with_last(Series(f"이전 {version}", sorted(points.items()), 0, dots=True), duration, "ms")
+    line = Series(f"이전 {version}", sorted(points.items()), 0, dots=True)
+    most = max(row.users for row in rows)
+    return _with_last(line, duration, "ms" if most in points else f"ms, {max(points, default=0):,}명")
 
 
 def _with_last(series: Series, spell, unit: str) -> Series:

@@ -54,10 +54,11 @@ def _tables_and_pictures(rows: list[Row]) -> list[Markup]:
     if not rows:
         return []
     tables = [
-        section("시간과 처리량", comparison(rows)),
-        section("빠짐없이 닿고 남았나요", delivery(rows)),
+        section("시간과 처리량", "Latency and throughput", comparison(rows)),
+        section("빠짐없이 닿고 남았나요", "Delivered and stored", delivery(rows)),
     ]
     if len(rows) == 1:
-        return [*tables, section("자세히", opened(rows[0]))]
+        return [*tables, section("자세히", "In detail", opened(rows[0]))]
     pictures = element("div", *(draw(plot) for plot in overview(rows)), class_="pictures")
-    return [pictures, *tables, section("시험마다 자세히", element("div", *map(folded, rows), class_="folds"))]
+    folds = element("div", *map(folded, rows), class_="folds")
+    return [pictures, *tables, section("시험마다 자세히", "Each row in detail", folds)]

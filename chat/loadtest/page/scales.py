@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _STEPS = (1, 2, 5, 10)
+_MOST_MARKS = 12
 _NINES = {50: "p50", 90: "p90", 99: "p99", 99.9: "p99.9", 99.99: "p99.99"}
 
 
@@ -91,7 +92,7 @@ def in_decades(values: Iterable[float]) -> Logarithmic:
     """From the 1, 2 or 5 below the lowest value above zero to the one above the highest."""
     positive = [value for value in values if value > 0] or [1.0]
     marks = _ones_twos_fives(min(positive), max(positive))
-    if len(marks) > 9:
+    if len(marks) > _MOST_MARKS:
         marks = [mark for mark in marks if math.log10(mark) % 1 < 1e-9]
         marks = marks if len(marks) > 1 else [marks[0], marks[0] * 10]
     low, high = min(marks[0], min(positive)), max(marks[-1], max(positive))

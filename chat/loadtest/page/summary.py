@@ -4,7 +4,7 @@ from chat.loadtest.page.details import warning
 from chat.loadtest.page.markup import Markup, element
 from chat.loadtest.page.row import Row
 from chat.loadtest.page.tables import tag
-from chat.loadtest.page.words import NOT_MEASURED, count, duration, moment
+from chat.loadtest.page.words import NOT_MEASURED, count, duration, moment, rough
 
 
 def opening(data: dict, rows: list[Row]) -> Markup:
@@ -30,8 +30,9 @@ def _verdict(data: dict, rows: list[Row]) -> Markup:
         said = tag(True, "모든 목표를 지켰어요" if has_goals else "잘못된 것이 없어요")
     else:
         said = tag(False, f"목표 {missed}개를 놓쳤어요" if missed else "잘못된 것이 있어요")
-    warnings = [found for row in rows if (found := warning(row))]
-    return element("p", *warnings[:1], said, class_="verdict")
+    limited = [row for row in rows if warning(row)]
+    where = f"시험 {len(limited)}개는 " if limited and len(rows) > 1 else ""
+    return element("p", warning(limited[0], where) if limited else None, said, class_="verdict")
 
 
 def _of_one(row: Row) -> list[Markup]:
@@ -52,8 +53,8 @@ def _of_all(rows: list[Row]) -> list[Markup]:
     delivered = sum(row.delivery("deliveries") or 0 for row in rows)
     return [
         _figure("지킨 목표", count(kept), f"/ {len(goals)}개", f"시험 {len(rows)}개에서"),
-        _figure("받아들인 메시지", count(accepted), "개", "시험을 모두 더해서"),
-        _figure("전달", count(delivered), "번", "받는 사람마다 하나씩 세어서"),
+        _figure("받아들인 메시지", rough(accepted), "개", "시험을 모두 더해서"),
+        _figure("전달", rough(delivered), "번", "받는 사람마다 세어서"),
     ]
 
 

@@ -7,27 +7,40 @@ from chat.loadtest.page.markup import Markup, element, join
 from chat.loadtest.page.row import VERSIONS, Row
 from chat.loadtest.page.words import NOT_MEASURED, count, duration, seconds, share, transport
 
+Groups = list[tuple[str, list[str]]]
+
 
 def comparison(rows: list[Row]) -> Markup:
     """Ours strong, the predecessor's faint; without published figures only ours."""
     versions = VERSIONS if any(row.published(version) for row in rows for version in VERSIONS) else ()
-    groups = [("초당 메시지", ["지금"]), ("p50, ms", ["지금"]), ("p99, ms", ["지금"])]
-    groups += [(name, ["지금", *versions]) for name in ("평균, ms", "최소, ms", "최대, ms", "오류, %")]
-    head = _head(groups, "목표")
-    return _table("시간과 처리량", head, rows, lambda row: _comparison_cells(row, versions))
+    parts = ["지금", *versions] if versions else []
+    groups: Groups = [("초당 메시지", []), ("p50, ms", []), ("p99, ms", [])]
+    groups += [(name, parts) for name in ("평균, ms", "최소, ms", "최대, ms", "오류, %")]
+    return _table(
+        name="시간과 처리량",
+        head=_head(groups, "목표"),
+        rows=rows,
+        title_of=lambda row: (transport(row.transport), row.latency_words),
+        cells_of=lambda row: _comparison_cells(row, versions),
+    )
 
 
 def delivery(rows: list[Row]) -> Markup:
     """What became of every message."""
-    groups = [
+    groups: Groups = [
         ("메시지", ["보냄", "받아들임", "저장됨"]),
-        ("저장까지, 초", [""]),
+        ("저장까지, 초", []),
         ("전달", ["닿음", "잃음", "겹침", "순서 바뀜"]),
-        ("오류", [""]),
+        ("오류", []),
         ("너무 많아서", ["거절", "미룸"]),
     ]
-    head = _head(groups, "맞음")
-    return _table("빠짐없이 닿고 남았나", head, rows, _delivery_cells)
+    return _table(
+        name="빠짐없이 닿고 남았나요",
+        head=_head(groups, "맞음"),
+        rows=rows,
+        title_of=lambda row: (transport(row.transport), "" if row.receivers else "받는 사람 없이"),
+        cells_of=_delivery_cells,
+    )
 
 
 def goals_tag(row: Row) -> Markup:
@@ -56,11 +69,8 @@ def plain_table(name: str, columns: list[str], lines: list[list[object]]) -> Mar
     return _scrolling(name, table)
 
 
-def _head(groups: list[tuple[str, list[str]]], last: str) -> Markup:
-    wide = [
-        element("th", name, scope="colgroup", colspan=len(parts), class_="table__group")
-        for name, parts in groups
-    ]
+def _head(groups: Groups, last: str) -> Markup:
+    wide = [_group(name, parts) for name, parts in groups]
     narrow = [
         element("th", part, scope="col", class_=_classes(part, number))
         for _, parts in groups
@@ -71,18 +81,31 @@ def _head(groups: list[tuple[str, list[str]]], last: str) -> Markup:
     return join(element("tr", before, *wide, after), element("tr", *narrow))
 
 
+def _group(name: str, parts: list[str]) -> Markup:
+    if parts:
+        return element("th", name, scope="colgroup", colspan=len(parts), class_="table__group")
+    return element("th", name, scope="col", rowspan=2, class_="table__first")
+
+
 def _classes(part: str, number: int) -> str | None:
     names = ["table__first"] if number == 0 else []
     return " ".join([*names, *(["faint"] if part in VERSIONS else [])]) or None
 
 
-def _table(name: str, head: Markup, rows: list[Row], cells_of: Callable[[Row], list[Markup]]) -> Markup:
+def _table(
+    name: str,
+    head: Markup,
+    rows: list[Row],
+    title_of: Callable[[Row], tuple[str, str]],
+    cells_of: Callable[[Row], list[Markup]],
+) -> Markup:
+    """Neighbouring rows of one title stand under it."""
     bodies = []
-    for spoken, some in groupby(rows, key=lambda row: (transport(row.transport), row.latency_words)):
+    for (title, hint), some in groupby(rows, key=title_of):
         lines = [element("tr", element("th", row.load, scope="row"), *cells_of(row)) for row in some]
-        width = 1 + len(cells_of(rows[0]))
-        title = element("th", element("b", spoken[0]), " ", spoken[1], colspan=width, scope="rowgroup")
-        bodies.append(element("tbody", element("tr", title, class_="table__title"), *lines))
+        said = element("th", element("b", title), " ", hint, scope="rowgroup")
+        over = element("tr", said, element("td", colspan=len(cells_of(rows[0]))), class_="table__title")
+        bodies.append(element("tbody", over, *lines))
     return _scrolling(name, element("table", element("thead", head), *bodies, class_="table"))
 
 

@@ -19,6 +19,13 @@ def count(number: float | None) -> str:
     return NOT_MEASURED if number is None else f"{number:,.0f}"
 
 
+def rough(number: int) -> str:
+    """At most four digits of a large number: 111만, 7.9억."""
+    if number >= 100_000_000:
+        return f"{number / 100_000_000:,.1f}억"
+    return f"{number // 10_000:,}만" if number >= 1_000_000 else count(number)
+
+
 def duration(milliseconds: float | None) -> str:
     """Milliseconds without their unit: 3.4 · 131 · 2,140."""
     return NOT_MEASURED if milliseconds is None else _three_digits(milliseconds)
