@@ -13,7 +13,7 @@ from django.conf import settings
 
 from chat import metrics, posting, rate
 from chat.pipeline.append import Appender
-from chat.pipeline.events import MessageEvent, Position, encode
+from chat.pipeline.events import MessageEvent, Position, decode, encode
 from chat.pipeline.ports import LogFull, LogUnavailable
 
 # At 15,000 appends a second some 0.7 s: an accepted message is confirmed well within two seconds.
@@ -52,6 +52,11 @@ class Intake:
     def under_way(self) -> int:
         """Messages handed to the log and not answered yet."""
         return self._appender.under_way
+
+    def first_under_way(self, event_id: str) -> MessageEvent | None:
+        """The message with this id that waits for the log, if one does."""
+        payload = self._appender.payload_under_way(event_id.encode())
+        return decode(payload) if payload else None
 
     def beat(self) -> None:
         """The loop came round; due every BEAT_SECONDS."""

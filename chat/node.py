@@ -18,6 +18,7 @@ from chat.pipeline.hub import Hub
 from chat.pipeline.parts import close_parts, event_log, recent
 from chat.pipeline.tail import Tail
 from chat.protocol import Close
+from chat.repeats import Repeats
 from chat.rights import Rights
 
 SWEEP_SECONDS = 10
@@ -37,6 +38,7 @@ class Node:
         self.limited = settings.RATE_LIMITS
         self.log = event_log()
         self.rights = Rights(self.in_thread)
+        self.repeats = Repeats(recent().seen, self.in_thread)
         self.intake = Intake(Appender(self.log, recent().seen, loop))
         self.hub = Hub(loop, self.rights.heed)
         self.tail = Tail(self.log, recent(), loop, self.hub.deliver, self.hub.flush)

@@ -129,8 +129,8 @@ class OpenSocket(AsyncConsumer):
         if self.node.loop.time() > self.repeating_until:
             return None
         event_id = message_id(self.user_id, channel_id, client_id)
-        first = await self.node.in_thread(posting.first_message, event_id)
-        return (event_id, first[1]) if first else None
+        position = await self.node.repeats.position(event_id)
+        return (event_id, position) if position else None
 
     def post(self, channel_id: int, client_id: str, text: str, reply_to: str | None, answer: Answer) -> None:
         """Hand a message of this person to the intake. Raises BadMessage."""

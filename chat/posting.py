@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
 from accounts.refusals import Refusal
-from chat import protocol
+from chat import metrics, protocol
 from chat.models import Membership
 from chat.pipeline.events import (
     Author,
@@ -182,11 +182,15 @@ def _append(event: MessageEvent) -> Position:
         answered.set()
 
     try:
+        metrics.accepted.add(label="page")
         event_log().append(event.channel, encode(event), done)
     except LogUnavailable as error:
+        metrics.refused.add(label=LogAway.code)
         raise LogAway(retry_after_seconds=RETRY_AFTER_SECONDS) from error
     if not answered.wait(APPEND_TIMEOUT_SECONDS) or outcome[0] is None:
+        metrics.refused.add(label=LogAway.code)
         raise LogAway(retry_after_seconds=RETRY_AFTER_SECONDS)
+    metrics.acknowledged.add()
     return outcome[0]
 
 

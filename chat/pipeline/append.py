@@ -20,7 +20,7 @@ class Appender:
         self._log = log
         self._seen = seen
         self._loop = loop
-        self._under_way: dict[bytes, tuple[float, list[Answer]]] = {}
+        self._under_way: dict[bytes, tuple[float, bytes, list[Answer]]] = {}
         self._confirmed: deque[tuple[bytes, Position | None, LogUnavailable | None]] = deque()
         self._woken = False
 
@@ -28,6 +28,11 @@ class Appender:
     def under_way(self) -> int:
         """How many appends wait for the log."""
         return len(self._under_way)
+
+    def payload_under_way(self, event_id: bytes) -> bytes | None:
+        """The event of this id that waits for the log, if one does."""
+        waiting = self._under_way.get(event_id)
+        return waiting[1] if waiting else None
 
     def append(self, channel_id: int, event_id: bytes, payload: bytes, answer: Answer) -> None:
         """Append an event; `answer` comes once: its position, or why not.
@@ -41,9 +46,9 @@ class Appender:
             return
         waiting = self._under_way.get(event_id)
         if waiting is not None:
-            waiting[1].append(answer)
+            waiting[-1].append(answer)
             return
-        self._under_way[event_id] = (time.monotonic(), [answer])
+        self._under_way[event_id] = (time.monotonic(), payload, [answer])
         try:
             self._log.append(
                 channel_id, payload, lambda position, error: self._confirm(event_id, position, error)
@@ -64,7 +69,7 @@ class Appender:
         now, begun, confirmed = time.monotonic(), [], 0
         while self._confirmed:
             event_id, position, error = self._confirmed.popleft()
-            began, answers = self._under_way.pop(event_id)
+            began, _, answers = self._under_way.pop(event_id)
             begun.append(began)
             if position is not None:
                 confirmed += 1
