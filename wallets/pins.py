@@ -18,6 +18,7 @@ from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.db.models import F
 from django.utils import timezone
 
+from wallets import metrics
 from wallets.models import Pin
 from wallets.refusals import PinLocked, PinMalformed, PinWrong
 
@@ -82,9 +83,9 @@ def check_pin(
     _remembered.forget(proof)
     tries = Pin.objects.values_list("tries", flat=True).get(pk=wallet_id)
     if tries >= MOST_TRIES:
-        Pin.objects.filter(pk=wallet_id, locked_at=None, tries__gte=MOST_TRIES).update(
-            locked_at=timezone.now()
-        )
+        unlocked = Pin.objects.filter(pk=wallet_id, locked_at=None, tries__gte=MOST_TRIES)
+        if unlocked.update(locked_at=timezone.now()):
+            metrics.pin_locks.add()
         raise PinLocked
     raise PinWrong(MOST_TRIES - tries)
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.refusals import Refusal
+from wallets import metrics
 from wallets.ledger.orders import Order, Posted
 from wallets.ledger.rows import Side, insert_entries, insert_transfers, transfers_of, update_balances
 from wallets.models import EXTERNAL_ID, Transfer, Wallet
@@ -174,5 +175,6 @@ def _write(batch: Batch) -> None:
     insert_transfers(batch.transfers, batch.now)
     insert_entries(batch.sides, batch.now)
     update_balances(list(batch.changed.values()))
+    metrics.count_applied(batch.transfers)
     if batch.receipts:
         record_receipts(batch.receipts)

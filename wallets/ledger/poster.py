@@ -12,6 +12,7 @@ from collections import deque
 from django.db import DatabaseError, IntegrityError
 
 from accounts.refusals import Refusal
+from wallets import metrics
 from wallets.ledger import book
 from wallets.ledger.orders import Order, Posted
 from wallets.ledger.retrying import forbid_nesting, retrying
@@ -73,6 +74,7 @@ class Poster:
             while own.answer is None:
                 with self._lock:
                     batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+                metrics.posted_together.observe(len(batch))
                 self._post_together(batch)
                 for ticket in batch:
                     if ticket is not own:

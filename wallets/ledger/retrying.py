@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
 
+from wallets import metrics
 from wallets.refusals import LedgerBusy, RightsChanged
 
 T = TypeVar("T")
@@ -15,7 +16,8 @@ LONGEST_SECONDS = 6  # whoever has waited for locks that long is told so, rather
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.01, 0.2
 # InnoDB: lock wait timeout (rolls back the statement only, so the transaction must not go on), deadlock, and
 # what MySQL says for a lock that was not to be waited for (MariaDB says 1205).
-TEMPORARY = {1205, 1213, 3572}
+DEADLOCK = 1213
+TEMPORARY = {1205, DEADLOCK, 3572}
 RIGHTS_TRIES = 3
 
 
@@ -33,6 +35,7 @@ def retrying(action: Callable[[], T]) -> T:
             if not is_temporary(error):
                 raise
             last = error
+            metrics.retried.add(label=_reason_of(error))
         if time.monotonic() - began > LONGEST_SECONDS:
             break
         pause = min(FIRST_PAUSE_SECONDS * 2**number, LONGEST_PAUSE_SECONDS)
@@ -47,7 +50,7 @@ def while_rights_change(action: Callable[[], T]) -> T:
         try:
             return action()
         except RightsChanged:
-            continue
+            metrics.retried.add(label=metrics.RIGHTS_CHANGED)
     raise LedgerBusy(retry_after_seconds=1)
 
 
@@ -56,6 +59,10 @@ def is_temporary(error: OperationalError) -> bool:
     if connection.vendor == "sqlite":
         return "locked" in str(error)
     return bool(error.args) and error.args[0] in TEMPORARY
+
+
+def _reason_of(error: OperationalError) -> str:
+    return metrics.DEADLOCK if error.args and error.args[0] == DEADLOCK else metrics.LOCK_WAIT
 
 
 def forbid_nesting() -> None:

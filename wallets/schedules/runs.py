@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.refusals import Refusal
 from chat.refusals import AccountInactive
+from wallets import metrics
 from wallets.ledger import book
 from wallets.ledger.orders import Order, Posted, digest, key_of_ours
 from wallets.ledger.retrying import retrying
@@ -45,7 +46,7 @@ def run_due(now: datetime | None = None) -> int:
                 break
             done += 1
         except RightsChanged:
-            continue
+            metrics.retried.add(label=metrics.RIGHTS_CHANGED)
         except Stuck as stuck:
             logger.exception("scheduled transfer %d could not run", stuck.schedule_id)
             aside.add(stuck.schedule_id)
@@ -94,6 +95,7 @@ def _run(schedule: ScheduledTransfer, now: datetime) -> None:
     run.tries, run.tried_at = run.tries + 1, now
     run.transfer, run.refusal = (answer.transfer, "") if posted else (None, answer.code)
     run.save()
+    metrics.count_run((now - schedule.next_run_at).total_seconds(), run.refusal)
     again = evening_try(now) if not posted and run.tries == 1 else None
     if again is not None:
         schedule.next_run_at = again

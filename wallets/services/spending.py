@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.refusals import Refusal
 from accounts.text import tidy_line
+from wallets import metrics
 from wallets.audit import note
 from wallets.dues.refusals import NoPersonalWallet
 from wallets.ledger import book
@@ -53,6 +54,7 @@ def ask(*, user, wallet_id: int, amount: int, reason: str) -> SpendRequest:
     return request
 
 
+@metrics.movement()
 def approve(*, user, request_id: int, pin: object = None, credential: str = "") -> SpendRequest:
     """Say yes; with the last yes that is needed the money moves. The PIN is the wallet's, asked from owner
     and treasurers. Saying it twice is saying it once; where a limit or a role changed in between, the second

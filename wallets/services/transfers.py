@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.text import tidy_line
+from wallets import metrics
 from wallets.audit import note
 from wallets.ledger import poster
 from wallets.ledger.orders import Order, Posted, digest, key_of_ours
@@ -47,6 +48,7 @@ def tidy_memo(memo: str) -> str:
     return tidy_line(memo, field="memo", longest=MEMO_LENGTH) if memo.strip() else ""
 
 
+@metrics.movement()
 def deposit(
     *,
     actor,
@@ -87,6 +89,7 @@ def deposit(
     return _post(order)
 
 
+@metrics.movement()
 def transfer(
     *,
     actor,
@@ -145,6 +148,7 @@ def check_ways(source: Wallet | End, target: Wallet | End, amount: int) -> None:
         raise NeedsSecondPerson(limit)
 
 
+@metrics.movement()
 def reverse(
     *, actor, transfer_id: UUID, pin: object, key: str, memo: str = "", credential: str = ""
 ) -> Posted:
@@ -168,6 +172,7 @@ def reverse(
     return _post(order, first)
 
 
+@metrics.movement()
 def reverse_as_operator(*, operator, transfer_id: UUID, reason: str) -> Posted:
     """Undo a transfer or a deposit as an operator of the site. Raises NotReversible, AlreadyReversed,
     BalanceTooLow. Asking twice for the same transfer is the same reversal."""
