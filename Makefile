@@ -20,10 +20,10 @@ check: $(CHECKS)
 $(CHECKS): .venv/stamp-run .venv/stamp-tests
 
 check-lint:
-	.venv/bin/ruff check . ops/run
+	.venv/bin/ruff check . ops/run ops/jmeter/run
 
 check-format:
-	.venv/bin/ruff format --check . ops/run
+	.venv/bin/ruff format --check . ops/run ops/jmeter/run
 
 check-imports:
 	.venv/bin/lint-imports
