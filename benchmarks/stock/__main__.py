@@ -34,7 +34,7 @@ def measure(members: int, seconds: float) -> Report:
         users = [VirtualUser(number, f"user{number}", f"user-{number}") for number in range(1, members + 1)]
         url = f"http://127.0.0.1:{port}"
         plan = Plan(url, _CHANNEL, users, members, members, _UNBOUNDED, duration_seconds=seconds)
-        return conduct(plan, progress=False)
+        return conduct(plan)
     finally:
         daphne.send_signal(signal.SIGKILL)
         daphne.wait()

@@ -1,8 +1,9 @@
-"""Reads the socket's frames once each, however many members received the same bytes."""
+"""Reads what arrives on sockets once each, however many members received the same bytes."""
 
 import zlib
 from array import array
 from collections import deque
+from collections.abc import Callable
 
 import msgspec
 
@@ -59,14 +60,20 @@ class MalformedFrame(Exception):
 
 
 class FrameReader:
-    """Turns payloads into frames. Bytes that another member received just now are not parsed again."""
+    """Turns payloads into frames. Bytes that another member received just now are not parsed again.
 
-    def __init__(self, channel: int, mark: str) -> None:
+    `events_in` knows the protocol: the events of one whole payload; without it, JSON lines. It raises
+    msgspec.DecodeError or ValueError for what is none.
+    """
+
+    def __init__(
+        self, channel: int, mark: str, events_in: Callable[[bytes], list[Event]] | None = None
+    ) -> None:
         self.channel = channel
         self.mark = mark
         self.order = MessageOrder()
         self.batches: list[Batch] = []
-        self._decoder = msgspec.json.Decoder(Event)
+        self._events_in = events_in or msgspec.json.Decoder(Event).decode_lines
         self._recent: dict[bytes, list[Frame]] = {}
         self._eviction: deque[tuple[bytes, Frame]] = deque()
         self._recent_bytes = 0
@@ -90,8 +97,8 @@ class FrameReader:
     def _parse(self, payload: bytes, compressed: bool) -> Frame:
         try:
             body = _inflate(payload) if compressed else payload
-            events = self._decoder.decode_lines(body)
-        except (msgspec.DecodeError, zlib.error) as error:
+            events = self._events_in(body)
+        except (msgspec.DecodeError, ValueError, zlib.error) as error:
             raise MalformedFrame(str(error)) from error
         messages = [
             event

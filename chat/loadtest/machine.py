@@ -1,7 +1,12 @@
 """What the machine and the processes on it do during a load: CPU as a fraction of one core."""
 
+import contextlib
+import os
 import platform
+import threading
 import time
+from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,34 +39,67 @@ def listening_pids(url: str) -> tuple[int, ...]:
 
 
 class CpuMeter:
-    """CPU of other processes between `start` and `stop`."""
+    """CPU of the servers and of the load's own processes, sampled once a second by a thread of its own."""
 
-    def __init__(self, pids: tuple[int, ...]) -> None:
-        self._processes = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
-        self._seconds: dict[int, float] = {}
-        self._began = 0.0
+    def __init__(self, servers: tuple[int, ...], own: Iterable[int]) -> None:
+        self._servers = [psutil.Process(pid) for pid in servers if psutil.pid_exists(pid)]
+        self._own = [psutil.Process(pid) for pid in (*own, os.getpid())]
+        self._samples: list[tuple[float, dict[int, float]]] = []
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._sample_every_second, daemon=True)
 
-    def start(self) -> None:
-        """Begin to measure."""
-        self._began = time.monotonic()
-        self._seconds = {process.pid: _cpu_seconds(process) for process in self._processes}
+    def start(self, at_us: float) -> None:
+        """Begin to measure at that moment of the monotonic clock, in microseconds."""
+        self._start_seconds = at_us / 1e6
+        self._thread.start()
 
-    def stop(self) -> list[dict]:
-        """Name, pid, core fraction and resident memory of each process; ended ones are left out."""
-        wall = time.monotonic() - self._began
+    def server_loads(self) -> list[dict]:
+        """Name, pid, core fraction so far and resident memory of each server; ended ones are left out."""
+        self._take_sample()
+        (began, first), (now, last) = self._samples[0], self._samples[-1]
         found = []
-        for process in self._processes:
-            try:
-                cores = (_cpu_seconds(process) - self._seconds[process.pid]) / wall
-                memory_mb = process.memory_info().rss / 2**20
+        for process in self._servers:
+            with contextlib.suppress(psutil.NoSuchProcess, KeyError):
+                cores = (last[process.pid] - first[process.pid]) / max(now - began, 0.001)
                 name = " ".join(process.cmdline()[:4])[-60:]
-            except psutil.NoSuchProcess:
-                continue
-            seen = {"pid": process.pid, "name": name, "cores": round(cores, 3), "rss_mb": round(memory_mb, 1)}
-            found.append(seen)
+                memory_mb = round(process.memory_info().rss / 2**20, 1)
+                found.append(
+                    {"pid": process.pid, "name": name, "cores": round(cores, 3), "rss_mb": memory_mb}
+                )
         return found
 
+    def end(self) -> dict[int, dict[str, float]]:
+        """Stop, and give `server_cores` and `load_cores` of every second since the start."""
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        sides = {"server_cores": self._servers, "load_cores": self._own}
+        return {
+            round(began - self._start_seconds): {
+                side: _cores(processes, before, after, now - began) for side, processes in sides.items()
+            }
+            for (began, before), (now, after) in pairwise(self._samples)
+        }
 
-def _cpu_seconds(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return times.user + times.system
+    def _sample_every_second(self) -> None:
+        second = 0
+        while not self._ended.wait(max(0.0, self._start_seconds + second - time.monotonic())):
+            self._take_sample()
+            second += 1
+
+    def _take_sample(self) -> None:
+        seconds = {}
+        for process in (*self._servers, *self._own):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                times = process.cpu_times()
+                seconds[process.pid] = times.user + times.system
+        self._samples.append((time.monotonic(), seconds))
+
+
+def _cores(
+    processes: list[psutil.Process], before: dict[int, float], after: dict[int, float], seconds: float
+) -> float | None:
+    """Used together between two samples; None of no process, for nothing is known then."""
+    pids = [process.pid for process in processes if process.pid in before and process.pid in after]
+    used = [after[pid] - before[pid] for pid in pids]
+    return round(sum(used) / seconds, 3) if used and seconds > 0 else None

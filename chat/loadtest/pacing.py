@@ -7,22 +7,39 @@ from chat.loadtest.members import Member, monotonic_us
 
 
 class ClosedLoop:
-    """Each member sends its next message when its own one came back."""
+    """Each member sends its next message when its own one came back; the members start spread over the
+    ramp-up, in the order of all senders of all `shares` equal parts of the load."""
 
     next_us = math.inf
+    repeats = True
 
-    def __init__(self, senders: list[Member], messages: int, duration_seconds: float) -> None:
+    def __init__(
+        self,
+        senders: list[Member],
+        messages: int,
+        duration_seconds: float,
+        ramp_up_seconds: float = 0.0,
+        share: int = 0,
+        shares: int = 1,
+    ) -> None:
         self.senders = senders
         self.messages = messages
         self.duration_us = duration_seconds * 1e6 or math.inf
+        self.step_us = ramp_up_seconds * 1e6 / max(1, len(senders))
+        self.offset_us = self.step_us * share / shares
         self.end_us = math.inf
         self.stopped = False
 
     async def run(self, start_us: float) -> None:
-        """Send the first message of everybody and return when the last one was sent."""
+        """Start everybody and return when the last message was sent."""
         self.end_us = start_us + self.duration_us
-        for member in self.senders:
-            self.came_back(member)
+        for number, member in enumerate(self.senders):
+            due_us = start_us + self.offset_us + number * self.step_us
+            wait_us = due_us - monotonic_us()
+            if self.step_us and wait_us > 0:
+                await asyncio.sleep(wait_us / 1e6)
+            if self._goes_on(member):
+                member.send(due_us if self.step_us else monotonic_us())
         while any(self._goes_on(member) for member in self.senders):
             await asyncio.sleep(0.05)
 
@@ -52,6 +69,8 @@ class OpenLoop:
 
     A process that holds one of `shares` equal parts of the senders sends every `shares`th message.
     """
+
+    repeats = False
 
     def __init__(
         self, senders: list[Member], rate: float, duration_seconds: float, share: int, shares: int

@@ -2,8 +2,10 @@
 
 import csv
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, fields
 from pathlib import Path
+
+from chat.loadtest.goals import NO_FAULTS, Goal
 
 CSV_COLUMNS = ["user_id", "username", "token", "channel_id"]
 
@@ -17,15 +19,6 @@ class VirtualUser:
     token: str
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What send to every receiver may take, in ms, None without limit; `mean_ms`: send to own receipt."""
-
-    mean_ms: float | None = None
-    max_ms: float | None = None
-    p99_ms: float | None = None
-
-
 @dataclass(frozen=True)
 class Plan:
     """One load: rate 0 is a closed loop, in which the next message is sent when the own one came back.
@@ -34,7 +27,9 @@ class Plan:
     `rate` messages a second over all senders, each at its intended time. The first `senders` users send and
     the first `receivers` users subscribe. With `busy_poll` the load process never sleeps: in a virtual
     machine, waking a sleeping reader costs the writing process more than the write itself, which real
-    readers, on other machines, do not charge it.
+    readers, on other machines, do not charge it. With `stored` the run ends only when the history has the
+    last acknowledged message, and every acknowledged one is looked for there. `ramp_up_seconds` belongs to a
+    closed loop: its users start spread over it.
     """
 
     url: str
@@ -50,11 +45,28 @@ class Plan:
     transport: str = "ws"
     receipt_timeout_seconds: float = 30.0
     server_pids: tuple[int, ...] = ()
-    limits: Limits = field(default_factory=Limits)
+    ramp_up_seconds: float = 0.0
+    stored: bool = False
+    goals: tuple[Goal, ...] = NO_FAULTS
+
+    @property
+    def name(self) -> str:
+        """A short title: transport, users, and how much they send."""
+        amount = f"{self.rate:,g}/s" if self.rate else f"{self.messages:,}"
+        everybody = ", all receive" if self.transport == "http" and self.receivers else ""
+        return f"{self.transport} {len(self.users):,} × {amount}{everybody}"
+
+    @property
+    def expected_messages(self) -> int:
+        """How many are to be sent when nothing ends it earlier."""
+        if self.rate and self.senders:
+            return round(self.rate * self.duration_seconds)
+        return self.senders * self.messages
 
     def settings(self) -> dict:
         """What the report says about the load; no tokens."""
-        settings = {name: value for name, value in asdict(self).items() if name != "users"}
+        left_out = ("users", "goals")
+        settings = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in left_out}
         return {**settings, "users": len(self.users), "loop": "open" if self.rate else "closed"}
 
 

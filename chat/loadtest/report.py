@@ -1,45 +1,97 @@
-"""The result of a load test: numbers, what failed, and whether the load generator was itself the limit."""
+"""The result of one load: numbers, what failed, and whether the load generator was itself the limit."""
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
+from chat.loadtest.histogram import LatencyHistogram
 from chat.loadtest.plan import Plan
+from chat.loadtest.storage import Stored
 from chat.loadtest.tally import LATENCIES, Outcome
 
 _OWN_CPU_LIMIT = 0.9
 _OWN_LAG_LIMIT_MS = 50
 _OWN_LATENESS_LIMIT_MS = 20
+_BARS = 40
+_RATE_LIMITED = ("rate_limited", "too_many_requests")
 
 
 @dataclass
 class Report:
-    """One finished load. `began` is Unix seconds."""
+    """One finished load. `began` is Unix seconds, `cores` the CPU of both sides by second, `published` what the
+    predecessor published of the same load, by version."""
 
     plan: Plan
     outcome: Outcome
+    stored: Stored
     servers: list[dict]
+    cores: dict[int, dict[str, float]]
     hardware: str
     began: float
+    interrupted: bool = False
+    published: dict[str, dict | None] | None = field(default=None)
 
     @property
     def seconds(self) -> float:
-        """From the first send to the last delivery."""
-        return max((self.outcome.last_delivery_us - self.outcome.first_send_us) / 1e6, 0.001)
+        """From the first send to the last delivery, or to the last answer where nobody receives."""
+        return max((self.outcome.last_event_us - self.outcome.first_send_us) / 1e6, 0.001)
+
+    @property
+    def answer(self) -> LatencyHistogram:
+        """How long a user waits: until the own message is back, where nobody receives until the answer."""
+        return self.outcome.latencies["send_to_own_receipt" if self.plan.receivers else "send_to_ack"]
+
+    @property
+    def refused(self) -> int:
+        """Tries that the site refused, for whatever reason."""
+        return sum(self.outcome.nacks.values())
+
+    def measures(self) -> dict[str, float | None]:
+        """The numbers that goals are about. A refusal that was obeyed is no error, but `failed` counts it."""
+        outcome = self.outcome
+        errors = sum(outcome.errors.values())
+        # A refusal without a time to come back is among the errors already.
+        failed = (
+            errors
+            + self.refused
+            - sum(count for error, count in outcome.errors.items() if error.startswith("refused "))
+        )
+        every = outcome.latencies["send_to_every_receiver"].summary()
+        found, twice = self.stored.messages, self.stored.twice
+        return {
+            "errors": errors,
+            "failed": failed,
+            "failed_percent": round(100 * failed / outcome.sent, 3) if outcome.sent else None,
+            "lost": outcome.lost,
+            "doubled": outcome.doubled,
+            "out_of_order": outcome.out_of_order,
+            "not_stored": None if found is None else outcome.acked - found,
+            "stored_twice": twice,
+            "mean_ms": self.answer.summary().get("mean_ms"),
+            "every_max_ms": every.get("max_ms"),
+            "every_p99_ms": every.get("p99_ms"),
+        }
+
+    def goals(self) -> list[dict]:
+        """The plan's goals beside what was measured."""
+        measures = self.measures()
+        return [goal.judge(measures) for goal in self.plan.goals]
 
     def failures(self) -> list[str]:
-        """Why the exit code is 1: whatever was lost, doubled, out of order or errored, and limits missed."""
-        outcome = self.outcome
+        """Why the exit code is 1: the goals that were missed, and what exactly went wrong."""
         found = [
-            f"{name.replace('_', ' ')}: {getattr(outcome, name)}"
-            for name in ("lost", "doubled", "out_of_order")
-            if getattr(outcome, name)
+            f"{goal['name']}: {goal['measured']}, limit {goal['limit']:g}"
+            for goal in self.goals()
+            if not goal["met"]
         ]
-        found += [f"{count} x {error}" for error, count in outcome.errors.items()]
-        if not outcome.acked:
+        found += [f"{count} x {error}" for error, count in self.outcome.errors.items()]
+        if not self.outcome.acked:
             found.append("nothing was acknowledged")
-        return found + self._limits_missed()
+        return found
+
+    def notes(self) -> list[str]:
+        """What a reader must know to read the numbers."""
+        limited = sum(self.outcome.nacks[code] for code in _RATE_LIMITED)
+        return [f"{limited:,} tries met rate limits: start the site with RATE_LIMITS=off"] if limited else []
 
     def own_limits(self) -> list[str]:
         """Why these numbers may be the load generator's own and not the server's; empty when they are not."""
@@ -57,13 +109,34 @@ class Report:
         return found
 
     def as_dict(self) -> dict:
-        """Everything, for report.json."""
-        outcome = self.outcome
+        """Everything, as one row of report.json."""
         return {
+            "name": self.plan.name,
+            "transport": self.plan.transport,
             "began_at": datetime.fromtimestamp(self.began, UTC).isoformat(timespec="seconds"),
             "settings": self.plan.settings(),
             "hardware": self.hardware,
-            "seconds": round(self.seconds, 3),
+            "interrupted": self.interrupted,
+            **self._counts(),
+            **self._rates(),
+            "stored": self.stored.messages,
+            "stored_twice": self.stored.twice,
+            "archived_after_seconds": self.stored.after_seconds,
+            "latencies": {name: self.outcome.latencies[name].summary() for name in LATENCIES},
+            "timeline": self.outcome.timeline.rows(self.cores),
+            "histogram": self.answer.bars(_BARS),
+            "load_generator_cores": self.outcome.own_cpu_cores,
+            "servers": self.servers,
+            "load_generator_was_the_limit": self.own_limits(),
+            "notes": self.notes(),
+            "published": self.published,
+            "goals": self.goals(),
+            "failures": self.failures(),
+        }
+
+    def _counts(self) -> dict:
+        outcome = self.outcome
+        return {
             "sent": outcome.sent,
             "acknowledged": outcome.acked,
             "deliveries": outcome.deliveries,
@@ -72,52 +145,65 @@ class Report:
             "doubled": outcome.doubled,
             "out_of_order": outcome.out_of_order,
             "errors": dict(outcome.errors),
+            "refused": self.refused,
+            "held_back": outcome.held_back,
             "nacks": dict(outcome.nacks),
             "closes": dict(outcome.closes),
             "gaps": outcome.gaps,
             "paged_messages": outcome.paged,
+        }
+
+    def _rates(self) -> dict:
+        outcome = self.outcome
+        return {
+            "seconds": round(self.seconds, 3),
             "messages_per_second": round(outcome.acked / self.seconds, 1),
             "deliveries_per_second": round(outcome.deliveries / self.seconds),
             "frames": outcome.frames,
             "distinct_frames": outcome.distinct_frames,
             "bytes_per_delivery": round(outcome.frame_bytes / max(1, outcome.deliveries), 1),
             "received_bytes": outcome.wire_bytes,
-            "latencies": {name: outcome.latencies[name].summary() for name in LATENCIES},
-            "load_generator_cores": outcome.own_cpu_cores,
-            "servers": self.servers,
-            "load_generator_was_the_limit": self.own_limits(),
-            "failures": self.failures(),
         }
 
     def text(self) -> str:
         """The same for people, in a few lines."""
         outcome, found = self.outcome, self.as_dict()
         lines = [
-            f"{len(self.plan.users)} users, {self.plan.senders} send, {self.plan.receivers} receive, "
-            f"{self._loop()}, {self.hardware}",
+            f"{self.plan.transport}: {len(self.plan.users)} users, {self.plan.senders} send, "
+            f"{self.plan.receivers} receive, {self._loop()}, {self.hardware}",
             f"{outcome.sent:,} sent, {outcome.acked:,} acknowledged, {outcome.deliveries:,} delivered "
             f"in {self.seconds:.1f} s",
             f"{found['messages_per_second']:,} messages/s, {found['deliveries_per_second']:,} deliveries/s, "
             f"{found['bytes_per_delivery']} bytes a delivery",
             f"lost {outcome.lost}, doubled {outcome.doubled}, out of order {outcome.out_of_order}, "
-            f"errors {dict(outcome.errors) or 0}, nacks {dict(outcome.nacks) or 0}, "
-            f"closed {dict(outcome.closes) or 0}, gaps {outcome.gaps}",
+            f"errors {dict(outcome.errors) or 0}, refused {dict(outcome.nacks) or 0}, "
+            f"held back {outcome.held_back}, closed {dict(outcome.closes) or 0}, gaps {outcome.gaps}",
             f"{'ms':>24}  {'mean':>9} {'p50':>9} {'p95':>9} {'p99':>9} {'max':>9}",
         ]
         lines += [self._latency_line(name) for name in LATENCIES]
+        if self.plan.stored:
+            lines.append(f"stored {self.stored.messages}, complete after {self.stored.after_seconds} s")
         cores = [f"load {cores}" for cores in outcome.own_cpu_cores]
         cores += [f"{server['name']} ({server['pid']}) {server['cores']}" for server in self.servers]
         lines.append("cores: " + ", ".join(cores))
         lines += [f"THE LOAD GENERATOR WAS THE LIMIT: {reason}" for reason in self.own_limits()]
+        lines += [f"NOTE: {note}" for note in self.notes()]
         lines += [f"FAILED: {reason}" for reason in self.failures()]
         return "\n".join(lines)
 
-    def write(self, folder: Path) -> Path:
-        """Write report.json into the folder and return its path."""
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / "report.json"
-        path.write_text(json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n")
-        return path
+    def line(self) -> str:
+        """The same as one line of a matrix."""
+        measures, stored = self.measures(), self.stored
+        missed = [goal["name"] for goal in self.goals() if not goal["met"]]
+        mean, p99 = measures["mean_ms"], self.answer.summary().get("p99_ms")
+        return (
+            f"{self.plan.name:<34} {self.seconds:6.1f} s  {self.outcome.acked / self.seconds:8,.0f}/s  "
+            f"mean {mean if mean is None else round(mean)} ms  p99 {p99 if p99 is None else round(p99)} ms  "
+            f"failed {measures['failed']}  lost {self.outcome.lost}  stored {stored.messages} of "
+            f"{self.outcome.acked} after {stored.after_seconds} s  "
+            + "".join(f"LOAD GENERATOR: {limit}  " for limit in self.own_limits())
+            + (f"MISSED: {', '.join(missed)}" if missed else "ok")
+        )
 
     def _loop(self) -> str:
         if self.plan.rate:
@@ -129,17 +215,3 @@ class Report:
         columns = [summary.get(f"{name}_ms") for name in ("mean", "p50", "p95", "p99", "max")]
         values = " ".join(f"{'-':>9}" if value is None else f"{value:9.1f}" for value in columns)
         return f"{name.replace('_', ' '):>24}  {values}"
-
-    def _limits_missed(self) -> list[str]:
-        limits, latencies = self.plan.limits, self.outcome.latencies
-        own, every = latencies["send_to_own_receipt"].summary(), latencies["send_to_every_receiver"].summary()
-        checks = (
-            ("mean send to own receipt", own.get("mean_ms"), limits.mean_ms),
-            ("maximum send to every receiver", every.get("max_ms"), limits.max_ms),
-            ("p99 send to every receiver", every.get("p99_ms"), limits.p99_ms),
-        )
-        return [
-            f"{what} {value} ms, limit {limit:g} ms"
-            for what, value, limit in checks
-            if limit is not None and (value is None or value > limit)
-        ]

@@ -3,27 +3,37 @@
 import asyncio
 import contextlib
 import gc
+import math
 import resource
 import signal
 import time
 from dataclasses import dataclass
+from itertools import chain
 from multiprocessing.connection import Connection
 
 import uvloop
 
 from chat.loadtest.counting import Acknowledged
-from chat.loadtest.frames import FrameReader
 from chat.loadtest.history import GapFiller
 from chat.loadtest.members import Member, monotonic_us
 from chat.loadtest.pacing import ClosedLoop, OpenLoop
 from chat.loadtest.plan import Plan
 from chat.loadtest.tally import Outcome, Tally, outcome
-from chat.loadtest.websocket import MemberSocket, socket_url
+from chat.loadtest.transports import Transport, connections_of, reader_of
 
 _CONNECTING_AT_ONCE = 100
 _HURRIED_SECONDS = 3.0
 _SETTLE_SECONDS = 0.5
 _LAG_PROBE_SECONDS = 0.01
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a process tells the parent when its own messages are answered; both times in microseconds."""
+
+    keys: set
+    highest_position: str
+    last_ack_us: float
 
 
 @dataclass(frozen=True)
@@ -36,13 +46,13 @@ class Share:
 
 
 class Run:
-    """Members, their sockets and their pacing in one event loop; speaks to the parent over a pipe."""
+    """Members, their connections and their pacing in one event loop; speaks to the parent over a pipe."""
 
     def __init__(self, share: Share, parent: Connection) -> None:
         self.plan = share.plan
         self.parent = parent
         self.tally = Tally()
-        self.reader = FrameReader(share.plan.channel, share.mark)
+        self.reader = reader_of(share.plan.transport, share.plan.channel, share.mark)
         self.gaps = GapFiller(share.plan.url, self.reader)
         numbers = range(share.number, len(share.plan.users), share.plan.processes)
         self.members = [self._member(number, share.mark) for number in numbers]
@@ -50,12 +60,15 @@ class Run:
             member for member, number in zip(self.members, numbers, strict=True) if number < self.plan.senders
         ]
         self.pacing = self._pacing(senders, share)
-        self.sockets = [MemberSocket(member, self.reader, self.pacing) for member in self.members]
-        self.hurried = False
+        self.lines = [
+            connections_of(self.plan.transport, member, self.plan.url, self.reader, self.pacing)
+            for member in self.members
+        ]
+        self.hurried_at_us = 0.0
 
     def hurry(self) -> None:
         """Ctrl-C: send nothing more, wait only briefly for what is under way, and report."""
-        self.hurried = True
+        self.hurried_at_us = monotonic_us()
         self.pacing.stop()
 
     async def play(self) -> Outcome:
@@ -72,15 +85,16 @@ class Run:
         await self.pacing.run(start_us)
         await self._await_answers()
         cores = (time.process_time() - cpu_seconds) / (time.monotonic() - began)
-        everywhere = await self._ask("acked", self.tally.acked)
+        everywhere = await self._ask("answered", self._answered())
         acked = await self._await_deliveries(everywhere)
         for probe in probes:
             probe.cancel()
         await self.gaps.close()
-        for socket in self.sockets:
-            socket.close()
+        for connection, _ in chain(*self.lines):
+            connection.close()
         receipts = [member.receipts for member in self.members if member.receives]
-        result = outcome(self.tally, receipts, self.reader.batches, acked)
+        answers = self.tally.own if self.plan.receivers else self.tally.acks
+        result = outcome(self.tally, receipts, self.reader.batches, acked, answers)
         result.own_cpu_cores = [round(cores, 3)]
         return result
 
@@ -92,26 +106,34 @@ class Run:
             receives=number < self.plan.receivers,
             came_back=lambda member: self.pacing.came_back(member),
             found_gap=self.gaps.found_gap,
+            repeats=not self.plan.rate,
+            # As the predecessor's users did: over HTTP the answer ends the wait, whoever receives.
+            awaits_own=self.plan.transport != "http" and number < self.plan.receivers,
         )
 
     def _pacing(self, senders: list[Member], share: Share) -> ClosedLoop | OpenLoop:
-        plan = self.plan
+        plan, part = self.plan, (share.number, share.plan.processes)
         if plan.rate and senders:
-            return OpenLoop(senders, plan.rate, plan.duration_seconds, share.number, plan.processes)
-        return ClosedLoop(senders, plan.messages, plan.duration_seconds)
+            return OpenLoop(senders, plan.rate, plan.duration_seconds, *part)
+        return ClosedLoop(senders, plan.messages, plan.duration_seconds, plan.ramp_up_seconds, *part)
 
     async def _connect(self) -> None:
         gate = asyncio.Semaphore(_CONNECTING_AT_ONCE)
-        url = socket_url(self.plan.url)
 
-        async def open_one(socket: MemberSocket) -> None:
+        async def open_line(line: list[tuple[Transport, str]]) -> None:
             async with gate:
-                await socket.open(url)
+                for connection, address in line:
+                    await connection.open(address)
 
-        results = await asyncio.gather(*map(open_one, self.sockets), return_exceptions=True)
+        results = await asyncio.gather(*map(open_line, self.lines), return_exceptions=True)
         failed = [error for error in results if error is not None]
         if failed:
-            raise ConnectionError(f"{len(failed)} of {len(results)} sockets did not open: {failed[0]}")
+            raise ConnectionError(f"{len(failed)} of {len(results)} users could not connect: {failed[0]}")
+
+    def _answered(self) -> Answered:
+        highest = max((batch.highest for batch in self.reader.batches), default="")
+        last_ack_us = self.tally.acks.at_us[-1] if self.tally.acks.at_us else 0.0
+        return Answered(self.tally.acked, max(highest, self.tally.highest_position), last_ack_us)
 
     async def _ask(self, what: str, value):
         """Tell the parent and wait for its answer, while the loop goes on."""
@@ -129,26 +151,31 @@ class Run:
             self.parent.send(("progress", (self.tally.sent, len(self.tally.acked), received)))
 
     async def _await_answers(self) -> None:
-        deadline = time.monotonic() + self.plan.receipt_timeout_seconds
-        while any(member.pending for member in self.members) and time.monotonic() < deadline:
-            if self.hurried and deadline - time.monotonic() > _HURRIED_SECONDS:
-                deadline = time.monotonic() + _HURRIED_SECONDS
+        began_us = monotonic_us()
+        while waiting := [member for member in self.members if member.pending]:
+            # A refusal may have asked for a longer pause than the answers may take.
+            pauses_us = 0.0 if self.hurried_at_us else max(member.silent_until_us for member in waiting)
+            if monotonic_us() > max(began_us, pauses_us, self.hurried_at_us) + self._patience_us():
+                break
             await asyncio.sleep(0.02)
         for member in self.members:
-            member.give_up(monotonic_us() + 1)
+            member.give_up(math.inf)
+            member.end_pauses()
+
+    def _patience_us(self) -> float:
+        return 1e6 * (_HURRIED_SECONDS if self.hurried_at_us else self.plan.receipt_timeout_seconds)
 
     async def _await_deliveries(self, keys: set) -> Acknowledged:
         """Wait for what is missing as long as anything still comes, then a little for repeats."""
         receipts = [member.receipts for member in self.members if member.receives]
         acked = Acknowledged(self.reader.order, keys)
-        progress, deadline = -1, 0.0
+        progress, deadline_us = -1, 0.0
         while sum(acked.missing_from(member) for member in receipts) or self.gaps.busy:
             received = sum(member.received for member in receipts)
             if received != progress:
                 progress = received
-                patience = _HURRIED_SECONDS if self.hurried else self.plan.receipt_timeout_seconds
-                deadline = time.monotonic() + patience
-            if time.monotonic() > deadline:
+                deadline_us = monotonic_us() + self._patience_us()
+            if monotonic_us() > deadline_us:
                 break
             await asyncio.sleep(0.1)
             if acked.unseen:

@@ -15,15 +15,21 @@ _encode = msgspec.json.Encoder().encode
 
 
 class MemberSocket(WSListener):
-    """Hands what arrives to its member. `pacing` is asked on every frame, so that a burst delays no send."""
+    """Hands what arrives to its member. `pacing` is asked on every frame, so that a burst delays no send.
+
+    Another protocol over WebSocket is a subclass with its own headers, entry and message.
+    """
+
+    protocol_headers: dict[str, str] = {}
 
     def __init__(self, member: Member, reader: FrameReader, pacing) -> None:
         self.member = member
         self.reader = reader
         self.pacing = pacing
         self.transport: WSTransport | None = None
-        self.subscribed: asyncio.Future | None = None
         self.leaving = False
+        self._awaited = ""
+        self._answer: asyncio.Future | None = None
         self._fragments: list[bytes] = []
         self._compressed = False
 
@@ -32,6 +38,7 @@ class MemberSocket(WSListener):
         headers = {
             "Authorization": f"Bearer {self.member.user.token}",
             "Sec-WebSocket-Extensions": _EXTENSIONS,
+            **self.protocol_headers,
         }
         where = {"local_addr": (source_address, 0)} if source_address else {}
         try:
@@ -44,15 +51,33 @@ class MemberSocket(WSListener):
                 **where,
             )
             self.member.connection = self
-            if self.member.receives:
-                await self._subscribe()
+            await self.enter()
         except (OSError, TimeoutError, WSError) as error:
             raise ConnectionError(f"{self.member.user.username}: {error!r}") from error
+
+    async def enter(self) -> None:
+        """Subscribe if the member receives."""
+        if self.member.receives:
+            subscription = _encode({"op": "subscribe", "channel": self.reader.channel})
+            await self.ask(subscription, "subscribed")
+
+    async def ask(self, payload: bytes, answer: str) -> None:
+        """Send, and wait for the notice of that name. Raises ConnectionError for a refusal, TimeoutError."""
+        self._awaited = answer
+        self._answer = asyncio.get_running_loop().create_future()
+        self.transport.send(WSMsgType.TEXT, payload)
+        try:
+            await asyncio.wait_for(self._answer, timeout=60)
+        finally:
+            self._answer = None
 
     def send_message(self, client_id: str, text: str) -> None:
         """Send one message frame."""
         frame = {"op": "send", "channel": self.reader.channel, "client_id": client_id, "text": text}
         self.transport.send(WSMsgType.TEXT, _encode(frame))
+
+    def forget(self, client_id: str) -> None:
+        """Nothing waits here."""
 
     def close(self) -> None:
         """Say good-bye; what comes after is not counted."""
@@ -82,18 +107,10 @@ class MemberSocket(WSListener):
         """Called by picows when the connection is gone."""
         received = transport.close_handshake and transport.close_handshake.recv
         code = int(received.code) if received else 1006
-        if self.subscribed is not None and not self.subscribed.done():
-            self.subscribed.set_exception(ConnectionError(f"closed with {code}"))
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(ConnectionError(f"closed with {code}"))
         if not self.leaving:
             self.member.cut_off(code)
-
-    async def _subscribe(self) -> None:
-        self.subscribed = asyncio.get_running_loop().create_future()
-        self.transport.send(WSMsgType.TEXT, _encode({"op": "subscribe", "channel": self.reader.channel}))
-        try:
-            await asyncio.wait_for(self.subscribed, timeout=60)
-        finally:
-            self.subscribed = None
 
     def _take(self, payload: bytes, compressed: bool, now_us: float) -> None:
         try:
@@ -101,16 +118,16 @@ class MemberSocket(WSListener):
         except MalformedFrame:
             self.member.tally.errors["malformed frame"] += 1
             return
-        if self.subscribed is not None:
-            self._await_subscribed(frame.notices)
+        if self._answer is not None:
+            self._look_for_answer(frame.notices)
         self.member.take(frame, now_us)
 
-    def _await_subscribed(self, notices: list[Event]) -> None:
+    def _look_for_answer(self, notices: list[Event]) -> None:
         for event in notices:
-            if event.op == "subscribed" and not self.subscribed.done():
-                self.subscribed.set_result(event.position)
-            elif event.op in ("error", "nack") and not self.subscribed.done():
-                self.subscribed.set_exception(ConnectionError(f"refused: {event.code} {event.detail or ''}"))
+            if event.op == self._awaited and not self._answer.done():
+                self._answer.set_result(None)
+            elif event.op in ("error", "nack") and not self._answer.done():
+                self._answer.set_exception(ConnectionError(f"refused: {event.code} {event.detail or ''}"))
 
     def _joined(self, frame: WSFrame, payload: bytes) -> tuple[bytes | None, bool]:
         if not self._fragments:
@@ -123,6 +140,6 @@ class MemberSocket(WSListener):
         return whole, self._compressed
 
 
-def socket_url(url: str) -> str:
-    """The socket's address on that site."""
-    return url.rstrip("/").replace("http", "ws", 1) + "/ws/"
+def socket_url(url: str, path: str = "/ws/") -> str:
+    """The address of a socket on that site."""
+    return url.rstrip("/").replace("http", "ws", 1) + path

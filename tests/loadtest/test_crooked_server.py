@@ -26,7 +26,7 @@ def play(tmp_path):
             call_command("loadtest", *users, *load, *options)
         except SystemExit as stopped:
             exit_code = stopped.code
-        return exit_code, json.loads((tmp_path / "report.json").read_text())
+        return exit_code, json.loads((tmp_path / "report.json").read_text())["rows"][0]
 
     return play_against
 

@@ -69,5 +69,5 @@ def test_a_dead_token_ends_the_run_with_its_reason(site, tmp_path):
     file.write_text(file.read_text().replace(read_users(file)[0][1].token, "f" * 64))
     done = run_loadtest(site, "--url", site.url(), "--users", "2", "--users-from", str(file))
     assert done.returncode == 1
-    assert "1 of 2 sockets did not open" in done.stderr
+    assert "1 of 2 users could not connect" in done.stderr
     assert "4401" in done.stderr
