@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """`measure` names the number (`Report.measures`) that must not exceed `limit`, with `below` not reach it."""
+    """`measure` names a number (`Report.measures`) that may be at most `limit`, with `below` less than it."""
 
     name: str
     measure: str

@@ -1,4 +1,4 @@
-"""Posting over HTTP as a transport of the load test: a keep-alive connection a member, a request at a time."""
+"""Posting over HTTP as a transport of the load test: one keep-alive connection a member."""
 
 import asyncio
 import ssl

@@ -17,8 +17,8 @@ _RATE_LIMITED = ("rate_limited", "too_many_requests")
 
 @dataclass
 class Report:
-    """One finished load. `began` is Unix seconds, `cores` the CPU of both sides by second, `published` what the
-    predecessor published of the same load, by version."""
+    """One finished load. `began` is Unix seconds, `cores` the CPU of both sides by second, `published` what
+    the predecessor published of the same load, by version."""
 
     plan: Plan
     outcome: Outcome
