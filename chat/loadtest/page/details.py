@@ -6,7 +6,7 @@ from chat.loadtest.page.plot import draw
 from chat.loadtest.page.row import Row
 from chat.loadtest.page.tables import goals_tag, plain_table, tag
 from chat.loadtest.page.timeline import timeline_plots
-from chat.loadtest.page.words import LATENCIES, NOT_MEASURED, cores, count, duration, number
+from chat.loadtest.page.words import LATENCIES, NOT_MEASURED, cores, count, duration, goal_name, number
 
 _COLUMNS = ("mean_ms", "min_ms", "p50_ms", "p90_ms", "p95_ms", "p99_ms", "p999_ms", "max_ms")
 _HEADS = ["잰 것, ms", "메시지", "평균", "최소", "p50", "p90", "p95", "p99", "p99.9", "최대"]
@@ -20,6 +20,7 @@ def folded(row: Row) -> Markup:
         element("span", row.title, class_="fold__name"),
         element("span", said, class_="fold__said"),
         warning(row),
+        element("span", "중단됨", class_="tag tag--warning") if row.data.get("interrupted") else None,
         goals_tag(row),
     )
     return element("details", summary, opened(row), class_="fold")
@@ -58,8 +59,9 @@ def _numbers(row: Row) -> Markup:
     ]
     return join(
         _panel("시간", plain_table("시간", _HEADS, lines)) if lines else None,
-        _complaints("잘못된 것", [*_counted(row, "errors"), *(row.data.get("failures") or [])]),
+        _complaints("잘못된 것", row.data.get("failures") or _counted(row, "errors")),
         _complaints("거절한 까닭", _counted(row, "nacks")),
+        _complaints("알아 둘 것", row.data.get("notes") or []),
         _complaints("부하 도구 자신이 한계였던 까닭", row.data.get("load_generator_was_the_limit") or []),
     )
 
@@ -90,7 +92,7 @@ def _goal(goal: dict) -> Markup:
     return element(
         "li",
         tag(bool(goal.get("met")), "지켰어요" if goal.get("met") else "놓쳤어요"),
-        element("span", goal.get("name", ""), class_="goals__name"),
+        element("span", goal_name(goal.get("name", "")), class_="goals__name"),
         element("span", value, class_="goals__value"),
     )
 

@@ -14,8 +14,8 @@ _HUES = {name: number for number, name in enumerate(TRANSPORTS, start=1)}
 
 def overview(rows: list[Row]) -> list[Plot]:
     """Means beside the published ones, p99, throughput, and the percentiles of the heaviest load."""
-    messages = Counter(row.messages for row in rows if row.messages).most_common(1)
-    alike = [row for row in rows if messages and row.messages == messages[0][0]]
+    messages = Counter(row.messages for row in rows if row.messages and row.users).most_common(1)
+    alike = [row for row in rows if messages and row.users and row.messages == messages[0][0]]
     plots = [_heaviest(rows)]
     if len({row.users for row in alike}) > 1:
         plots = [_means(alike), _throughput(alike), _p99(alike), *plots]
@@ -28,14 +28,14 @@ def _means(rows: list[Row]) -> Plot:
     values = [value for one in [*series, *published] for _, value in one.seen()]
     return Plot(
         title="평균 시간",
-        hint=f"한 사람이 {rows[0].messages:,}개씩, 점선은 이전 제품이 발표한 값. 로그 눈금.",
+        hint=f"한 사람이 {rows[0].messages:,}개씩. {_until(rows)}. 점선은 이전 제품의 값과 목표. 로그 눈금.",
         sentence="사람 수에 따른 평균 시간: " + _ends([*series, *published]),
         across=at_values(row.users for row in rows),
         up=in_decades([*values, PREDECESSORS_LIMIT_MS]),
         series=[*series, *published],
         across_unit="명",
         up_unit="ms",
-        limit=Limit(PREDECESSORS_LIMIT_MS, f"이전 제품의 목표 {PREDECESSORS_LIMIT_MS:,} ms"),
+        limit=Limit(PREDECESSORS_LIMIT_MS, f"목표 {PREDECESSORS_LIMIT_MS:,} ms"),
     )
 
 
@@ -109,9 +109,16 @@ def _by_transport(rows: list[Row], value_of, spell, unit: str) -> list[Series]:
 
 def _published(rows: list[Row], version: str) -> Series:
     points = {row.users: row.published(version).get("mean_ms") for row in rows if row.published(version)}
-    line = Series(f"이전 {version}", sorted(points.items()), 0, dots=True)
-    most = max(row.users for row in rows)
-    return _with_last(line, duration, "ms" if most in points else f"ms, {max(points, default=0):,}명")
+    return _with_last(Series(f"이전 {version}", sorted(points.items()), 0, dots=True), duration, "ms")
+
+
+def _until(rows: list[Row]) -> str:
+    """Which latency each transport is measured by."""
+    names: dict[str, list[str]] = {}
+    for row in rows:
+        if transport(row.transport) not in names.setdefault(row.latency_words, []):
+            names[row.latency_words].append(transport(row.transport))
+    return ", ".join(f"{'·'.join(some)}: {words}" for words, some in names.items())
 
 
 def _with_last(series: Series, spell, unit: str) -> Series:

@@ -20,6 +20,7 @@ class Series:
     """One line. A point without a value interrupts it; `hue` 0 is drawn dashed, 1 to 3 are the colours.
 
     `last` is what is written below the name at the line's end. With `steps` a value holds until the next.
+    `under` draws it broader, so that it is seen below another that runs along it.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Series:
     last: str = ""
     steps: bool = False
     dots: bool = False
+    under: bool = False
 
     def seen(self) -> list[tuple[float, float]]:
         """The points that have a value."""
@@ -180,7 +182,8 @@ def _line(plot: Plot, series: Series) -> Markup:
         pen_down = True
     if series.steps and pen_down and isinstance(plot.across, Linear):
         steps.append(f"H{_ACROSS}")
-    return element("path", class_=f"plot__series plot__series--{series.hue}", d="".join(steps))
+    kind = f"plot__series plot__series--{series.hue}" + (" plot__series--under" if series.under else "")
+    return element("path", class_=kind, d="".join(steps))
 
 
 def _dotted(series: Series) -> list[tuple[float, float]]:

@@ -44,7 +44,7 @@ class Row:
     def load(self) -> str:
         """2,000명 × 50개, or 500명 · 초당 5,000개; the report's own name when the settings do not tell."""
         if not self.users:
-            return str(self.data.get("name", ""))
+            return self.data.get("name") or ""
         senders = self.settings.get("senders") or self.users
         amount = f"초당 {self.settings['rate']:,g}개" if self.messages is None else f"{self.messages:,}개"
         words = f"{self.users:,}명 {'·' if self.messages is None else '×'} {amount}"
@@ -61,9 +61,8 @@ class Row:
 
     @cached_property
     def latency_name(self) -> str:
-        """The own message back where somebody received, else the acknowledgement."""
-        own = self.latency_of("send_to_own_receipt")
-        return "send_to_own_receipt" if own.get("count") else "send_to_ack"
+        """The own message back where anybody was to receive, else the acknowledgement."""
+        return "send_to_own_receipt" if self.receivers else "send_to_ack"
 
     @property
     def latency_words(self) -> str:
@@ -86,10 +85,27 @@ class Row:
         return None if found is None else sum(found.values())
 
     @property
-    def error_percent(self) -> float | None:
-        """Errors of all messages sent."""
+    def failed_percent(self) -> float | None:
+        """Errors and refusals of all messages sent, as the predecessor's test counted them."""
         sent = self.data.get("sent")
-        return self.errors * 100 / sent if sent and self.errors is not None else None
+        if not sent or self.errors is None:
+            return None
+        # A refusal without a time to come back is already among the errors.
+        final = sum(count for what, count in self.data["errors"].items() if what.startswith("refused "))
+        return (self.errors + (self.data.get("refused") or 0) - final) * 100 / sent
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether all that was counted is right; what was not counted is not promised."""
+        faults = [self.delivery(name) for name in ("lost", "doubled", "out_of_order")]
+        return not any([*faults, self.errors, self.is_stored_wrong]) and bool(self.data.get("acknowledged"))
+
+    @property
+    def is_stored_wrong(self) -> bool:
+        """Fewer or more in the history than accepted; false when nobody looked."""
+        stored = self.data.get("stored")
+        is_other = stored is not None and stored != self.data.get("acknowledged")
+        return is_other or bool(self.data.get("stored_twice"))
 
     def delivery(self, name: str) -> int | None:
         """`deliveries`, `lost`, `doubled` or `out_of_order`; None when nobody was there to receive."""

@@ -4,12 +4,14 @@ from chat.loadtest.page.details import warning
 from chat.loadtest.page.markup import Markup, element
 from chat.loadtest.page.row import Row
 from chat.loadtest.page.tables import tag
-from chat.loadtest.page.words import NOT_MEASURED, count, duration, moment, rough
+from chat.loadtest.page.words import count, duration, moment, rough
 
 
 def opening(data: dict, rows: list[Row]) -> Markup:
     """Title, time and verdict."""
-    what = rows[0].title if len(rows) == 1 else f"시험 {len(rows)}개"
+    planned = data.get("rows_planned") or len(rows)
+    done = f"시험 {planned}개 중 {len(rows)}개" if planned > len(rows) else f"시험 {len(rows)}개"
+    what = rows[0].title if len(rows) == planned == 1 else done
     title = element("h1", "부하 시험 결과 ", element("span", "Load test", lang="en", class_="soft"))
     words = element("p", f"{moment(data.get('began_at'))} · {what}", class_="soft")
     return element("div", element("div", title, words), _verdict(data, rows), class_="opening")
@@ -28,8 +30,11 @@ def _verdict(data: dict, rows: list[Row]) -> Markup:
     if data.get("passed"):
         has_goals = any(row.goals for row in rows)
         said = tag(True, "모든 목표를 지켰어요" if has_goals else "잘못된 것이 없어요")
+    elif missed:
+        said = tag(False, f"목표 {missed}개를 놓쳤어요")
     else:
-        said = tag(False, f"목표 {missed}개를 놓쳤어요" if missed else "잘못된 것이 있어요")
+        is_cut = any(row.data.get("interrupted") for row in rows)
+        said = tag(False, "끝까지 하지 않았어요" if is_cut else "잘못된 것이 있어요")
     limited = [row for row in rows if warning(row)]
     where = f"시험 {len(limited)}개는 " if limited and len(rows) > 1 else ""
     return element("p", warning(limited[0], where) if limited else None, said, class_="verdict")
@@ -49,8 +54,8 @@ def _of_one(row: Row) -> list[Markup]:
 def _of_all(rows: list[Row]) -> list[Markup]:
     goals = [goal for row in rows for goal in row.goals]
     kept = sum(1 for goal in goals if goal.get("met"))
-    accepted = sum(row.data.get("acknowledged") or 0 for row in rows)
-    delivered = sum(row.delivery("deliveries") or 0 for row in rows)
+    accepted = _total([row.data.get("acknowledged") for row in rows])
+    delivered = _total([row.delivery("deliveries") for row in rows])
     return [
         _figure("지킨 목표", count(kept), f"/ {len(goals)}개", f"시험 {len(rows)}개에서"),
         _figure("받아들인 메시지", rough(accepted), "개", "시험을 모두 더해서"),
@@ -59,11 +64,17 @@ def _of_all(rows: list[Row]) -> list[Markup]:
 
 
 def _faults(rows: list[Row]) -> Markup:
-    lost = [amount for row in rows if (amount := row.delivery("lost")) is not None]
-    errors = f"오류 {count(sum(row.errors or 0 for row in rows))}건"
-    if not lost:
-        return _figure("잃은 메시지", NOT_MEASURED, "", f"{errors} · 받는 사람이 없었어요")
-    return _figure("잃은 메시지", count(sum(lost)), "개", errors)
+    lost = _total([row.delivery("lost") for row in rows])
+    context = f"오류 {count(_total([row.errors for row in rows]))}건"
+    if not any(row.receivers for row in rows):
+        context += " · 받는 사람이 없었어요"
+    return _figure("잃은 메시지", count(lost), "개", context)
+
+
+def _total(numbers: list[int | None]) -> int | None:
+    """Of those that were measured; None when none was."""
+    measured = [number for number in numbers if number is not None]
+    return sum(measured) if measured else None
 
 
 def _figure(name: str, value: str, unit: str, context: str) -> Markup:

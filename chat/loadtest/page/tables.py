@@ -123,33 +123,24 @@ def _comparison_cells(row: Row, versions: tuple[str, ...]) -> list[Markup]:
     for key in ("mean_ms", "min_ms", "max_ms"):
         cells.append(_ours(duration(row.latency.get(key))))
         cells += [_theirs(duration(row.published(version).get(key))) for version in versions]
-    cells.append(_ours(share(row.error_percent), is_bad=bool(row.errors)))
+    cells.append(_ours(share(row.failed_percent), is_bad=bool(row.failed_percent)))
     cells += [_theirs(share(row.published(version).get("error_percent"))) for version in versions]
     return [*cells, element("td", goals_tag(row), class_="table__first")]
 
 
 def _delivery_cells(row: Row) -> list[Markup]:
-    accepted, stored = row.data.get("acknowledged"), row.data.get("stored")
     cells = [
         _ours(count(row.data.get("sent"))),
-        _within(count(accepted)),
-        _within(count(stored), is_bad=stored is not None and stored != accepted),
+        _within(count(row.data.get("acknowledged"))),
+        _within(count(row.data.get("stored")), is_bad=row.is_stored_wrong),
         _ours(seconds(row.data.get("archived_after_seconds"))),
         _ours(count(row.delivery("deliveries"))),
     ]
     cells += [_fault(row.delivery(name)) for name in ("lost", "doubled", "out_of_order")]
     cells.append(_ours(count(row.errors), is_bad=bool(row.errors)))
     cells += [_ours(count(row.data.get("refused"))), _within(count(row.data.get("held_back")))]
-    return [*cells, element("td", _exactness(row), class_="table__first")]
-
-
-def _exactness(row: Row) -> Markup:
-    """Whether everything that could be counted was right; what was not counted is not promised."""
-    stored, accepted = row.data.get("stored"), row.data.get("acknowledged")
-    faults = [row.delivery(name) for name in ("lost", "doubled", "out_of_order")] + [row.errors]
-    if stored is not None:
-        faults.append(stored != accepted)
-    return tag(False, "틀렸어요") if any(faults) or not accepted else tag(True, "맞아요")
+    exact = tag(row.is_exact, "맞아요" if row.is_exact else "틀렸어요")
+    return [*cells, element("td", exact, class_="table__first")]
 
 
 def _fault(value: int | None) -> Markup:

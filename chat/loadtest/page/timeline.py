@@ -28,7 +28,7 @@ def _latency(row: Row) -> Plot:
 
 def _throughput(row: Row) -> Plot:
     series = [
-        _series(row, "보냄", "sent", 3),
+        _series(row, "보냄", "sent", 3, under=True),
         _series(row, "받아들임", "acknowledged", 1),
         _delivered_to_each(row),
     ]
@@ -60,10 +60,10 @@ def _processors(row: Row) -> Plot:
     )
 
 
-def _series(row: Row, name: str, key: str, hue: int, steps: bool = True) -> Series:
+def _series(row: Row, name: str, key: str, hue: int, steps: bool = True, under: bool = False) -> Series:
     middle = 0 if steps else 0.5
     points = [(second["second"] + middle, second.get(key)) for second in row.timeline]
-    return Series(name, points, hue, steps=steps)
+    return Series(name, points, hue, steps=steps, under=under)
 
 
 def _delivered_to_each(row: Row) -> Series:

@@ -12,6 +12,22 @@ LATENCIES = {
     "send_lateness": ("보내려던 때보다 늦게 보낸 시간", "lateness of the load tool"),
     "loop_lag": ("부하 도구의 이벤트 루프가 늦은 시간", "loop lag of the load tool"),
 }
+GOALS = {
+    "predecessor's goal: mean, ms": "이전 제품의 목표: 평균, ms",
+    "predecessor's goal: errors, %": "이전 제품의 목표: 오류, %",
+    "errors": "오류",
+    "errors and refusals": "오류와 거절",
+    "lost": "잃음",
+    "doubled": "겹침",
+    "out of order": "순서 바뀜",
+    "accepted but not stored": "받아들였지만 저장되지 않음",
+    "stored twice": "두 번 저장됨",
+    "mean, ms": "평균, ms",
+    "mean of the answers, ms": "평균, ms",
+    "maximum send to every receiver, ms": "모든 사람에게 닿을 때까지의 최대, ms",
+    "p99 send to every receiver, ms": "모든 사람에게 닿을 때까지의 p99, ms",
+    "mean with all receiving, ms": "모두가 받을 때의 평균, ms",
+}
 
 
 def count(number: float | None) -> str:
@@ -19,8 +35,10 @@ def count(number: float | None) -> str:
     return NOT_MEASURED if number is None else f"{number:,.0f}"
 
 
-def rough(number: int) -> str:
+def rough(number: int | None) -> str:
     """At most four digits of a large number: 111만, 7.9억."""
+    if number is None:
+        return NOT_MEASURED
     if number >= 100_000_000:
         return f"{number / 100_000_000:,.1f}억"
     return f"{number // 10_000:,}만" if number >= 1_000_000 else count(number)
@@ -66,6 +84,11 @@ def moment(iso: str | None) -> str:
     half = "오전" if at.hour < 12 else "오후"
     zone = f" ({at.tzname()})" if at.tzinfo else ""
     return f"{at.year}년 {at.month}월 {at.day}일 {half} {(at.hour - 1) % 12 + 1}:{at.minute:02}{zone}"
+
+
+def goal_name(name: str) -> str:
+    """In Korean where it is known."""
+    return GOALS.get(name, name)
 
 
 def transport(name: str) -> str:
