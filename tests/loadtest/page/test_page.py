@@ -92,7 +92,7 @@ def test_a_report_of_nothing_but_nulls_shows_no_number_as_measured():
     for rows in ([nulls], [nulls, nulls]):
         words = read(rows, passed=False, machine=None, configuration=None, began_at=None).words
         shown = words[words.index("Load test") : words.index("읽는 법")]
-        counted = ["시험 2개", "0", "/ 0개", "시험 2개에서"] if len(rows) > 1 else []
+        counted = ["— · 시험 2개", "0", "/ 0개", "시험 2개에서"] if len(rows) > 1 else []
         assert [word for word in shown if re.search(r"\d", re.sub(r"p\d+", "", word))] == counted
 
 
