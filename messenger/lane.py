@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from accounts.credentials import Access
-from chat import posting
+from chat import log_ids, posting
 from chat.intake import Refused
 from chat.message_api import present
 from chat.node import Node
@@ -115,6 +115,8 @@ async def _answer(headers: dict[bytes, bytes], channel_id: int, body: bytes) -> 
     except DatabaseError:
         return None
     event_id = message_id(access.user.pk, channel_id, asked.client_id)
+    ids = log_ids.current()
+    ids.user, ids.message = access.user.pk, event_id
     first = await _first(node, event_id)
     if first is not None:
         return 200, present(posting.Message(*first, access.user.username)), ()

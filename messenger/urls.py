@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from messenger.health import healthz, readyz
+from operations.room import room
 from operations.views import metrics
 
 urlpatterns = [
@@ -11,6 +12,7 @@ urlpatterns = [
     path("", include("wallets.urls")),
     path("accounts/", include("accounts.urls")),
     path("api/", include("messenger.api_urls")),
+    path("admin/operations/", admin.site.admin_view(room), name="operations"),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", healthz, name="healthz"),

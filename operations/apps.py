@@ -3,14 +3,19 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+BOOKS_SECONDS = 30.0
+
 
 class OperationsConfig(AppConfig):
     name = "operations"
     verbose_name = _("operations")
 
     def ready(self) -> None:
-        from chat import processes
-        from operations import endpoint
+        from chat import jobs, processes
+        from operations import endpoint, logs, sampler
+        from operations.books import check_books
 
-        if endpoint.begin not in processes.when_begun:
-            processes.when_begun.append(endpoint.begin)
+        for action in (logs.begin, endpoint.begin, sampler.begin):
+            if action not in processes.when_begun:
+                processes.when_begun.append(action)
+        jobs.register("books", check_books, every_seconds=BOOKS_SECONDS)

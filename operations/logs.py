@@ -133,7 +133,7 @@ def configuration(form: str, level: str) -> dict:
     }
 
 
-def leave_nothing_beside_the_log() -> None:
+def begin(*_) -> None:
     """What Python itself would print on stderr (warnings, exceptions that nobody caught, faults in logging)
     goes the same way, or nowhere. For processes that serve; a command's own complaints are for its reader."""
     logging.captureWarnings(True)

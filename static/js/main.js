@@ -5,6 +5,7 @@ import { ChannelList } from "./channel_list.js";
 import { Confirm } from "./confirm.js";
 import { Conversation } from "./conversation.js";
 import { Details } from "./details.js";
+import { Operations } from "./operations.js";
 import { PrivateChannel } from "./private_channel.js";
 import { Share } from "./share.js";
 
@@ -14,6 +15,7 @@ const modules = {
   confirm: Confirm,
   conversation: Conversation,
   details: Details,
+  operations: Operations,
   "private-channel": PrivateChannel,
   share: Share,
 };

@@ -97,7 +97,7 @@ def test_asyncio_says_what_happened_and_not_with_what():
 
 def test_a_thread_that_dies_is_told_without_its_words(caplog, monkeypatch):
     hooks = threading.excepthook, sys.excepthook, logging.raiseExceptions
-    logs.leave_nothing_beside_the_log()
+    logs.begin()
     try:
         thread = threading.Thread(target=fail_with, args=("sesame",), name="reader")
         thread.start()

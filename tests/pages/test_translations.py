@@ -15,7 +15,7 @@ from tests.site import ROOT
 
 FOLDER = ROOT / "locale/ko/LC_MESSAGES"
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext"}
-APPS = ("accounts", "chat", "messenger", "wallets")
+APPS = ("accounts", "chat", "messenger", "operations", "wallets")
 SOURCES = sorted(path for app in APPS for path in (ROOT / app).rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
