@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.db import DatabaseError, close_old_connections
 
+from chat.meters import Counter
+
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.05
 
@@ -22,6 +24,11 @@ class Task:
     every_seconds: float
 
 
+failures = Counter(
+    "messenger_job_failures_total",
+    "Times a task of the worker failed, by job, its database away included.",
+    label="job",
+)
 _tasks: dict[Callable, Task] = {}
 
 
@@ -32,6 +39,7 @@ def register(job: str, work: Callable[[], int | None], *, every_seconds: float) 
     to bear both. It returns soon, also when there is much to do: the worker ends only between two calls.
     """
     _tasks[work] = Task(job, work, every_seconds)
+    failures.add(0, label=job)
 
 
 def names() -> list[str]:
@@ -59,4 +67,5 @@ def _do(task: Task) -> bool:
         logger.warning("%s: waiting (%s)", task.job, type(error).__name__)
     except Exception:  # a mistake in one task must not end the others for good
         logger.exception("%s: %s failed", task.job, task.work.__name__)
+    failures.add(label=task.job)
     return False

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
+from chat.meters import Counter, Reading
 from chat.models import OutboxEvent
 from chat.pipeline.events import AccessEvent, SystemEvent, encode
 from chat.pipeline.parts import event_log
@@ -18,6 +20,8 @@ logger = logging.getLogger(__name__)
 LEFT_BEHIND_AFTER = timedelta(seconds=3)
 APPEND_TIMEOUT_SECONDS = 3
 BATCH = 1_000
+
+carried = Counter("messenger_outbox_carried_total", "Events that went from the outbox into the log.")
 
 
 def record(event: SystemEvent | AccessEvent) -> None:
@@ -77,5 +81,19 @@ def _append(rows: list[OutboxEvent]) -> int:
         waiting.acquire(timeout=max(0, deadline - time.monotonic()))
     if len(appended) < len(rows):
         logger.warning("outbox: %d events wait for the log", len(rows) - len(appended))
+    carried.add(len(appended))
     OutboxEvent.objects.filter(pk__in=appended).delete()
     return len(appended)
+
+
+def _age_seconds() -> float:
+    now = timezone.now()
+    longest = OutboxEvent.objects.filter(due_at__lte=now).aggregate(Min("due_at"))["due_at__min"]
+    return (now - longest).total_seconds() if longest else 0.0
+
+
+age = Reading(
+    "messenger_outbox_age_seconds",
+    "How long the first event of the outbox has been due for the worker; 0 when none is.",
+    _age_seconds,
+)

@@ -1,6 +1,7 @@
 """Messages: the rules of posting, shared by socket and HTTP, and reading back."""
 
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.refusals import Refusal
 from chat import metrics, protocol
+from chat.meters import SECONDS, Distribution
 from chat.models import Membership
 from chat.pipeline.events import (
     Author,
@@ -30,6 +32,10 @@ APPEND_TIMEOUT_SECONDS = 11  # a little more than the log's own limit, which ans
 RETRY_AFTER_SECONDS = 2
 PAGE_SIZE = 50
 PAGE_LIMIT = 200
+
+history_seconds = Distribution(
+    "messenger_history_seconds", "Reading one page of history from the store.", SECONDS
+)
 
 
 class BadMessage(Refusal):
@@ -206,12 +212,15 @@ def history(
     upper = _position(before, "before")
     lower = _position(after, "after")
     store = message_store()
+    began = time.monotonic()
     try:
         if upper is not None and not _archived_below(store.reached(upper.partition), upper):
             raise HistoryBehind(retry_after_seconds=1)
         found = store.page(channel_id, before=upper, after=lower, limit=limit + 1)
     except StoreUnavailable as error:
         raise StoreAway(retry_after_seconds=RETRY_AFTER_SECONDS) from error
+    finally:
+        history_seconds.observe(time.monotonic() - began)
     messages = with_names_of_today(found)
     return HistoryPage(
         messages[:limit], more=len(messages) > limit, bounded=bool(upper or lower), limit=limit

@@ -4,6 +4,7 @@ import logging
 import time
 from dataclasses import dataclass
 
+from chat.meters import SECONDS, Counter, Distribution
 from chat.pipeline.events import MESSAGE_PREFIX, SYSTEM_PREFIX, Position, TalkEvent, decode
 from chat.pipeline.ports import (
     EventLog,
@@ -20,6 +21,23 @@ GROUP = "archive"
 BATCH = 10_000  # each costs a durable write and a commit, whatever its size
 READ_SECONDS = 0.5
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.2, 5.0
+
+archived_total = Counter("messenger_archived_messages_total", "Messages and slips written into the store.")
+repeats_total = Counter("messenger_archive_repeats_total", "Messages that were in the store already.")
+dead_letters_total = Counter("messenger_dead_letters_total", "Records that could not be stored.")
+waits_total = Counter(
+    "messenger_archive_waits_total", "Times the archive waited for a log or store that was away."
+)
+batch_records = Distribution(
+    "messenger_archive_batch_records",
+    "Records of the log that were archived together.",
+    (1, 4, 16, 64, 256, 1_024, 4_096, 10_000),
+)
+batch_seconds = Distribution(
+    "messenger_archive_batch_seconds",
+    "From having read a batch until the cursor behind it is committed.",
+    SECONDS,
+)
 
 
 @dataclass
@@ -62,9 +80,12 @@ class Archive:
         records = self._insist(lambda: self._read(timeout_seconds))
         if not records:
             return 0
+        began = time.monotonic()
         if self._insist(lambda: self._write(records)) is None:
             return 0  # stopped while the store was away: not committed, so the next worker reads it again
         self._insist(self._reader.commit)
+        batch_records.observe(len(records))
+        batch_seconds.observe(time.monotonic() - began)
         return len(records)
 
     def _read(self, timeout_seconds: float) -> list[Record]:
@@ -79,6 +100,7 @@ class Archive:
             try:
                 return action()
             except (LogUnavailable, StoreUnavailable) as error:
+                waits_total.add()
                 logger.warning("archive: waiting (%s)", error)
             until = time.monotonic() + wait
             while time.monotonic() < until:
@@ -126,9 +148,12 @@ class Archive:
             self._store_all(messages[middle:])
         else:
             self.archived.messages += new
+            archived_total.add(new)
             self.archived.repeats += len(messages) - new
+            repeats_total.add(len(messages) - new)
 
     def _bury(self, record: Record, error: str) -> None:
         logger.error("archive: record %s went to the dead letters (%s)", record.position, error)
         self._reader.dead_letter(record, error)
         self.archived.dead_letters += 1
+        dead_letters_total.add()

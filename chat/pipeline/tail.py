@@ -9,6 +9,7 @@ from chat import metrics
 from chat.pipeline.events import Position, now_ms, with_position
 from chat.pipeline.ports import EventLog, LogReader, LogUnavailable, Record
 from chat.pipeline.recent import Recent, event_id_of
+from chat.pipeline.unarchived import Unarchived
 
 logger = logging.getLogger(__name__)
 # Records of each partition that are read again at the start: returning sockets resume from them, and what a
@@ -32,6 +33,7 @@ class Tail:
         flush: Callable[[], None],
     ) -> None:
         self.recent = recent
+        self.unarchived = Unarchived()
         self.ready = asyncio.Event()  # set once everything that was in the log at the start was read
         self._log = log
         self._loop = loop
@@ -67,6 +69,7 @@ class Tail:
                 logger.warning("tail: the log is not reachable (%s)", error)
                 self._stopping.wait(RETRY_SECONDS)
                 continue
+            self.unarchived.note(records)
             if records or not self.ready.is_set():
                 self._hand_over(records, caught_up=not reader.behind())
         if reader is not None:

@@ -1,7 +1,10 @@
 """The outbox: events beside rows, appended by whoever may wait for the log."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from chat import outbox
 from chat.models import OutboxEvent
@@ -99,3 +102,21 @@ def test_what_is_told_twice_is_in_the_history_once():
 def test_what_is_due_is_found_by_its_index():
     due = OutboxEvent.objects.filter(due_at__lte="2026-01-01T00:00Z").order_by("due_at", "pk")
     assert "chat_outboxevent_due_at" in due.explain()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_its_age_is_that_of_the_event_that_is_due_longest():
+    carried = outbox.carried.values[""]
+    assert outbox.age.read() == 0
+    with transaction.atomic():
+        outbox.record_all([receipt(CHANNEL, 300), receipt(CHANNEL, 301)])
+    OutboxEvent.objects.filter(pk=OutboxEvent.objects.first().pk).update(
+        due_at=timezone.now() - timedelta(seconds=40)
+    )
+    assert outbox.age.read() == pytest.approx(40, abs=3)
+    OutboxEvent.objects.update(due_at=timezone.now() + timedelta(seconds=3))
+    assert outbox.age.read() == 0
+    OutboxEvent.objects.update(due_at=timezone.now())
+    assert outbox.carry() == 2
+    assert outbox.carried.values[""] == carried + 2
+    assert outbox.age.read() == 0

@@ -8,7 +8,7 @@ from chat import services
 from chat.pipeline.archive import Archive
 from chat.pipeline.events import Position, encode, with_position
 from chat.pipeline.parts import event_log, message_store, recent
-from chat.posting import make_message
+from chat.posting import history_seconds, make_message
 
 
 def url(channel) -> str:
@@ -98,6 +98,13 @@ def test_history_is_newest_first_and_pages_both_ways(as_bob, channel, stored):
     assert third["next"] is None
     back = as_bob.get(third["previous"]).json()
     assert [m["text"] for m in back["results"]] == ["글 1", "글 2", "글 3"]
+
+
+def test_each_page_of_history_is_timed(as_bob, channel):
+    before = sum(history_seconds.counts)
+    assert as_bob.get(url(channel)).status_code == 200
+    assert as_bob.get(url(channel), {"before": "nonsense"}).status_code == 400
+    assert sum(history_seconds.counts) == before + 1
 
 
 def test_message_of_a_deleted_account_is_a_former_members(as_alice, bob, as_bob, channel, stored):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.pipeline import archive as archiving
 from chat.pipeline.archive import Archive
 from chat.pipeline.events import Author, MessageEvent, SystemEvent, encode, slip_id
 from chat.pipeline.ports import MessageStore, StoreUnavailable, Unstorable
@@ -184,3 +185,28 @@ def test_stopped_while_the_store_is_away_commits_nothing(log, open_log, store):
     assert texts(store) == []
     drain(Archive(open_log(), store), 1)
     assert texts(store) == ["글 1"]
+
+
+def test_what_was_archived_is_counted(log, store):
+    counters = (archiving.archived_total, archiving.repeats_total, archiving.dead_letters_total)
+    before = [counter.values[""] for counter in counters]
+    records, batches = archiving.batch_records.sum, sum(archiving.batch_seconds.counts)
+    append(log, *[message(number) for number in range(5)], message(0))
+    append_all(log, [(7, b'{"op":"message","channel":')])
+    drain(Archive(log, store), 7)
+    assert [counter.values[""] - was for counter, was in zip(counters, before, strict=True)] == [5, 1, 1]
+    assert archiving.batch_records.sum == records + 7
+    assert sum(archiving.batch_seconds.counts) > batches
+
+
+def test_each_wait_for_a_store_that_is_away_is_counted(log, store):
+    append(log, message(1))
+    faults = [StoreUnavailable("away"), StoreUnavailable("away")]
+
+    def fault(_):
+        if faults:
+            raise faults.pop()
+
+    before = archiving.waits_total.values[""]
+    drain(Archive(log, Moody(store, fault)), 1)
+    assert archiving.waits_total.values[""] == before + 2
