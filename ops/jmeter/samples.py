@@ -4,6 +4,9 @@ import csv
 import math
 from dataclasses import dataclass
 
+# A frame that came instead of the expected one is part of the reason, and no two are alike.
+REASON_LENGTH = 120
+
 
 @dataclass
 class Figures:
@@ -50,7 +53,8 @@ def summarise(name, rows):
         if row["success"] == "true":
             latencies.append(int(row["elapsed"]))
         else:
-            reason = " ".join(row[part] for part in ("responseCode", "responseMessage", "failureMessage"))
+            said = " ".join(row[part] for part in ("responseCode", "responseMessage", "failureMessage"))
+            reason = " ".join(said.split())[:REASON_LENGTH]
             errors[reason] = errors.get(reason, 0) + 1
     began = min(int(row["timeStamp"]) for row in rows)
     ended = max(int(row["timeStamp"]) + int(row["elapsed"]) for row in rows)
