@@ -20,6 +20,8 @@ from chat.pipeline.tail import Tail
 from chat.protocol import Close
 from chat.repeats import Repeats
 from chat.rights import Rights
+from chat.stomp.heartbeats import Heartbeats
+from chat.stomp.messages import Followers
 
 SWEEP_SECONDS = 10
 DATABASE_THREADS = 8
@@ -43,6 +45,8 @@ class Node:
         self.hub = Hub(loop, self.rights.heed)
         self.tail = Tail(self.log, recent(), loop, self.hub.deliver, self.hub.flush)
         self.hub.tail = self.tail
+        self.heartbeats = Heartbeats(loop)
+        self.followers = Followers()
         self._threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
         self._tasks: list[asyncio.Task] = []
 

@@ -67,7 +67,7 @@ class SharedFrameProtocol(WebSocketsSansIOProtocol):
             self.scope["extensions"][SCOPE_KEY] = self
 
     def send_receive_event_to_app(self) -> None:
-        if self.on_text is None or self.close_sent or self.curr_msg_data_type != "text":
+        if self.on_text is None or self.close_sent:
             super().send_receive_event_to_app()
             return
         data = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)

@@ -14,6 +14,7 @@ from chat import processes  # noqa: E402
 from chat.consumers import ChatConsumer  # noqa: E402
 from chat.management.siblings import own_number  # noqa: E402
 from chat.node import Node  # noqa: E402
+from chat.stomp.consumer import StompConsumer  # noqa: E402
 from messenger.lane import PostingLane  # noqa: E402
 from operations.requests import WithIds  # noqa: E402
 
@@ -41,7 +42,14 @@ application = WithIds(
     ProtocolTypeRouter(
         {
             "http": PostingLane(django_application),
-            "websocket": URLRouter([path("ws/", ChatConsumer.as_asgi()), path("<path:rest>", unknown_path)]),
+            "websocket": URLRouter(
+                [
+                    path("ws/", ChatConsumer.as_asgi()),
+                    path("ws-stomp", StompConsumer.as_asgi()),
+                    path("ws-stomp/", StompConsumer.as_asgi()),
+                    path("<path:rest>", unknown_path),
+                ]
+            ),
             "lifespan": lifespan,
         }
     )

@@ -6,6 +6,7 @@ A message deflated from a fresh state is valid for every client that negotiated 
 
 import struct
 import zlib
+from collections.abc import Iterator
 
 TEXT = 0x81  # FIN and the text opcode
 DEFLATED = 0x40  # RSV1
@@ -32,14 +33,13 @@ def deflate(payload: bytes) -> bytes:
     return (compressor.compress(payload) + compressor.flush(zlib.Z_SYNC_FLUSH))[:-4]
 
 
-class SharedFrame:
-    """Events for any number of sockets: `plain` and `deflated` are what goes onto the wire."""
+class SharedPayloads:
+    """Text messages for any number of sockets: `plain` and `deflated` are what goes onto the wire."""
 
-    __slots__ = ("payloads", "events", "_plain", "_deflated")
+    __slots__ = ("payloads", "_plain", "_deflated")
 
-    def __init__(self, events: list[bytes]) -> None:
-        self.events = len(events)
-        self.payloads = list(_split(events))
+    def __init__(self, payloads: list[bytes]) -> None:
+        self.payloads = payloads
         self._plain: bytes | None = None
         self._deflated: bytes | None = None
 
@@ -65,18 +65,32 @@ class SharedFrame:
         return self._deflated
 
 
-def _split(events: list[bytes]):
-    """Newline-joined payloads, each under the limit (an event alone is far below it)."""
-    joined = b"\n".join(events)
+class SharedFrame(SharedPayloads):
+    """Events of one channel, as `/ws/` writes them. Another protocol keeps its own `renderings` of the same
+    `bodies` here, under keys of its choice, so that they are made once as well."""
+
+    __slots__ = ("bodies", "channel_id", "events", "renderings")
+
+    def __init__(self, channel_id: int, events: list[bytes]) -> None:
+        super().__init__(list(batches(events, b"\n")))
+        self.channel_id = channel_id
+        self.bodies = events
+        self.events = len(events)
+        self.renderings: dict = {}
+
+
+def batches(parts: list[bytes], separator: bytes) -> Iterator[bytes]:
+    """The parts joined, in payloads that are each under the limit (a part alone is far below it)."""
+    joined = separator.join(parts)
     if len(joined) <= MAX_PAYLOAD_BYTES:
         yield joined
         return
-    part: list[bytes] = []
+    batch: list[bytes] = []
     size = 0
-    for event in events:
-        if part and size + len(event) >= MAX_PAYLOAD_BYTES:
-            yield b"\n".join(part)
-            part, size = [], 0
-        part.append(event)
-        size += len(event) + 1
-    yield b"\n".join(part)
+    for part in parts:
+        if batch and size + len(part) >= MAX_PAYLOAD_BYTES:
+            yield separator.join(batch)
+            batch, size = [], 0
+        batch.append(part)
+        size += len(part) + len(separator)
+    yield separator.join(batch)

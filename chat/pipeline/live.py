@@ -112,7 +112,7 @@ class LiveChannel:
         if self._written < self.ring.first:  # a burst beyond the ring: everybody pages the hole
             stalled = list(self.current)
         else:
-            frame = SharedFrame(self.ring.since(self._written))
+            frame = SharedFrame(self.channel_id, self.ring.since(self._written))
             stalled = []
             for socket in self.current:
                 if socket.paused:
@@ -136,7 +136,8 @@ class LiveChannel:
             frame = self._frames.get(cursor)
             if frame is None:
                 most = min(CATCH_UP_EVENTS, self._written - cursor)
-                frame = self._frames[cursor] = SharedFrame(self.ring.since(cursor)[:most])
+                frame = SharedFrame(self.channel_id, self.ring.since(cursor)[:most])
+                self._frames[cursor] = frame
             socket.write(frame)
             metrics.deliveries.add(frame.events)
             cursor += frame.events

@@ -1,0 +1,320 @@
+"""`/ws-stomp`: STOMP over the services of `/ws/`.
+
+A message that is refused is no fault of the protocol, and thousands may be refused at once when it is too
+much. STOMP's only word for it, ERROR, has to end the connection, and a RECEIPT would say that the log has
+the message. So a client may subscribe to `/user/queue/errors` (Spring's name for it): then a MESSAGE that
+holds the nack of `/ws/` tells it of refusals, and it stays. Any other client gets, after the receipts of what
+it sent before, the ERROR with `code` and `retry-after-ms`, and is closed.
+"""
+
+import logging
+from typing import NamedTuple
+
+from django.db import DatabaseError
+
+from accounts.credentials import Access
+from chat import posting
+from chat.door import admit
+from chat.intake import Refused
+from chat.open_socket import DATABASE_AWAY, OpenSocket
+from chat.pipeline.events import MessageEvent, Position
+from chat.pipeline.frames import SharedFrame
+from chat.protocol import MAX_FRAME_BYTES, Close
+from chat.rate import FRAMES_AT_ONCE, FRAMES_PER_SECOND, Bucket
+from chat.stomp import answers
+from chat.stomp.frames import HEART_BEAT, BadFrame, Frame, Reader
+from chat.stomp.messages import head_of
+from chat.stomp.requests import Connect, Disconnect, Request, Send, Subscribe, Unsubscribe, understand
+
+logger = logging.getLogger(__name__)
+SUBPROTOCOLS = ("v12.stomp", "v11.stomp")  # the best first
+# Of frames that wait for the database: CONNECT may be followed by others at once.
+MOST_WAITING_BYTES = 256 * 1024
+BYTES_OF_A_FRAME = 500  # beside its body, about
+
+DONE = 1000
+NOT_CONNECTED = Refused("not_connected", "The first frame has to be CONNECT.")
+TWICE = Refused("malformed", "CONNECT came already.")
+KNOWN_ID = Refused("id_taken", "There is a subscription with this id.")
+KNOWN_ROOM = Refused("already_subscribed", "This connection follows the room already.")
+FLOOD = Refused("flood", "Too many frames at once.")
+SILENT = Refused("idle", "No sign of life.")
+NO_ONE = Refused("not_logged_in", "The token is unknown or dead.")
+FOREIGN = Refused("origin", "A session counts only on pages of this site.")
+_CLOSE_CODES = {FLOOD: Close.FLOOD, SILENT: Close.IDLE, NO_ONE: Close.NOT_LOGGED_IN, FOREIGN: Close.ORIGIN}
+
+
+class Following(NamedTuple):
+    """A subscription to a room: its id, how its MESSAGEs begin, the receipt that was asked for."""
+
+    id: str
+    head: bytes
+    receipt: str | None
+
+
+class StompConsumer(OpenSocket):
+    """One STOMP connection."""
+
+    entrance = "stomp"
+    appends = 0
+
+    async def websocket_connect(self, message: dict) -> None:
+        offered = self.scope.get("subprotocols", ())
+        await self.open(next((name for name in SUBPROTOCOLS if name in offered), None))
+        self.heard_at = self.node.loop.time()
+        self._reader = Reader()
+        self._frames = Bucket(FRAMES_PER_SECOND, FRAMES_AT_ONCE, self.heard_at)
+        self._waiting_bytes = 0
+        self._ids: dict[str, int | None] = {}  # of subscriptions; None: to the refusals of messages
+        self._rooms: dict[int, Following] = {}
+        self._errors: str | None = None
+        self._refusals = 0
+        self._over = False  # nothing more is heard
+        self._last: tuple[bytes, int] | None = None  # said, with the code to close with, once all is answered
+        self.node.heartbeats.expect_connect(self)
+        self.outlet.open()
+
+    async def websocket_receive(self, message: dict) -> None:
+        """Messages of servers that give no direct way."""
+        self.receive_frame(message.get("text") or message.get("bytes") or b"")
+
+    async def websocket_disconnect(self, message: dict) -> None:
+        self._let_go()
+        await super().websocket_disconnect(message)
+
+    def close(self, code: int) -> None:
+        self._let_go()
+        super().close(code)
+
+    def _let_go(self) -> None:
+        self._over, self._last = True, None
+        self.node.heartbeats.end(self)
+        for channel_id in list(self._rooms):
+            self._forget(channel_id)
+
+    # What the hub and the heart-beats call.
+
+    def write(self, frame: SharedFrame) -> None:
+        self.outlet.write(self.node.followers.render(frame, self._rooms[frame.channel_id].head))
+
+    def subscribed(self, channel_id: int, position: Position, role: str) -> None:
+        self._confirm(self._rooms[channel_id].receipt, position=position, role=role)
+
+    def gap(self, channel_id: int, after: Position, before: Position) -> None:
+        self.outlet.write_text(answers.gap(self._rooms[channel_id].id, channel_id, after, before))
+
+    def removed(self, channel_id: int) -> None:
+        self.outlet.write_text(answers.removed(self._rooms[channel_id].id, channel_id))
+        self._forget(channel_id)
+
+    def beat(self) -> None:
+        if not self.outlet.paused:  # else it has bytes to read anyway
+            self.outlet.write_text(HEART_BEAT)
+
+    def fall_silent(self) -> None:
+        self._fail(SILENT, None)
+
+    # What the client says.
+
+    def receive_frame(self, data: bytes | str) -> None:
+        """Any piece of the client's stream of frames and heart-beats."""
+        if self._over:
+            return
+        if self.user_id:
+            self.heard_at = self.node.loop.time()
+        data = data.encode() if isinstance(data, str) else data
+        try:
+            if len(data) > MAX_FRAME_BYTES:
+                raise BadFrame("too_large", "A WebSocket message is too long.")
+            for frame in self._reader.read(data):
+                if self.node.limited and self._floods():
+                    self._fail(FLOOD, None)
+                else:
+                    self._take(frame)
+                if self._over:
+                    return
+        except BadFrame as fault:
+            self._fail_at(fault, None)
+
+    def _floods(self) -> bool:
+        if self._frames.wait_seconds(self.node.loop.time()):
+            return True
+        self._frames.take()
+        return False
+
+    def _take(self, frame: Frame) -> None:
+        """At once where everything is known, else in the socket's one queue of tasks, in order."""
+        try:
+            request = understand(frame)
+        except BadFrame as fault:
+            self._fail_at(fault, frame.headers.get("receipt"))
+            return
+        if self.outlet.busy or not self._needs_no_question(request):
+            size = len(frame.body) + BYTES_OF_A_FRAME
+            self._waiting_bytes += size
+            if self._waiting_bytes > MOST_WAITING_BYTES:
+                self._fail(FLOOD, request.receipt)
+            else:
+                self.outlet.start(self._carry_out_later(request, size))
+        elif isinstance(request, Send):
+            self._post(request)
+        else:
+            self._carry_out(request)
+
+    def _needs_no_question(self, request: Request) -> bool:
+        if not self.user_id:
+            return False
+        if isinstance(request, Send):
+            return self.can_post_at_once(request.channel_id)
+        return isinstance(request, Unsubscribe | Disconnect)
+
+    async def _carry_out_later(self, request: Request, size: int) -> None:
+        self._waiting_bytes -= size
+        if self._over:
+            return
+        if bool(self.user_id) == isinstance(request, Connect):
+            self._fail(TWICE if self.user_id else NOT_CONNECTED, request.receipt)
+            return
+        match request:
+            case Connect():
+                await self._connect(request)
+            case Send():
+                await self._authorise_and_post(request)
+            case Subscribe():
+                await self._subscribe(request)
+            case _:
+                self._carry_out(request)
+
+    def _carry_out(self, request: Unsubscribe | Disconnect) -> None:
+        if isinstance(request, Disconnect):
+            last = answers.receipt(request.receipt) if request.receipt is not None else b""
+            self._end(last, DONE)
+            return
+        # Unknown ids pass: the room may have ended the subscription while the client said this.
+        channel_id = self._ids.get(request.id)
+        if channel_id is not None:
+            self.node.hub.unsubscribe(self, channel_id)
+            self._forget(channel_id)
+        elif request.id == self._errors:
+            del self._ids[request.id]
+            self._errors = None
+        self._confirm(request.receipt)
+
+    async def _connect(self, request: Connect) -> None:
+        access = await self._identify(request.token)
+        if isinstance(access, Refused):
+            self._fail(access, None)
+            return
+        if self._over:
+            return
+        self.enter(access)
+        self.heard_at = self.node.loop.time()
+        self.outlet.write_text(answers.connected(request.version, self.user_id))
+        self.node.heartbeats.begin(self, *request.rhythm)
+
+    async def _identify(self, token: str | None) -> Access | Refused:
+        """Whoever holds the frame's token, else whoever opened the socket."""
+        try:
+            if token is not None:
+                return await self.node.rights.holder(token) or NO_ONE
+            access = await self.node.in_thread(admit, self.scope)
+        except DatabaseError as error:
+            logger.warning("socket: the database is not reachable (%s)", type(error).__name__)
+            return DATABASE_AWAY
+        if isinstance(access, Close):
+            return FOREIGN if access == Close.ORIGIN else NO_ONE
+        return access
+
+    async def _subscribe(self, request: Subscribe) -> None:
+        channel_id = request.channel_id
+        if request.id in self._ids or channel_id in self._rooms:
+            self._fail(KNOWN_ID if request.id in self._ids else KNOWN_ROOM, request.receipt)
+        elif channel_id is None:
+            self._ids[request.id] = None
+            self._errors = request.id
+            self._confirm(request.receipt)
+        else:
+            await self._follow(channel_id, request)
+
+    async def _follow(self, channel_id: int, request: Subscribe) -> None:
+        if request.since:
+            self.may_repeat()
+        following = Following(request.id, head_of(request.id), request.receipt)
+        self._ids[request.id] = channel_id
+        self._rooms[channel_id] = following
+        self.node.followers.add(channel_id, following.head)
+        refusal = await self.subscribe(channel_id, request.since)
+        if refusal:
+            self._fail(refusal, request.receipt)
+
+    def _forget(self, channel_id: int) -> None:
+        following = self._rooms.pop(channel_id)
+        del self._ids[following.id]
+        self.node.followers.discard(channel_id, following.head)
+
+    # Messages.
+
+    async def _authorise_and_post(self, send: Send) -> None:
+        role = await self.role(send.channel_id)
+        if isinstance(role, Refused):
+            self._refuse(send, role)
+            return
+        first = await self.first_of(send.channel_id, send.client_id)
+        if first:
+            self._confirm(send.receipt, message_id=first[0], position=first[1])
+        else:
+            self._post(send)
+
+    def _post(self, send: Send) -> None:
+        def answer(event: MessageEvent | None, position: Position | None, refusal: Refused | None) -> None:
+            if position is not None:
+                self._confirm(send.receipt, message_id=event.id, position=position)
+            else:
+                self._refuse(send, refusal)
+            self._end_if_answered()
+
+        try:
+            self.post(send.channel_id, send.client_id, send.text, send.reply_to, answer)
+        except posting.BadMessage as refusal:
+            self._refuse(send, Refused(refusal.code, str(refusal.detail)))
+
+    def _refuse(self, send: Send, refusal: Refused) -> None:
+        if self._errors is None:
+            self._fail(refusal, send.receipt)
+            return
+        self._refusals += 1
+        self.outlet.write_text(
+            answers.refused_message(self._refusals, self._errors, send.receipt, send.client_id, *refusal)
+        )
+
+    # Answers and the end.
+
+    def _confirm(self, receipt_id: str | None, **more: object) -> None:
+        if receipt_id is not None:
+            self.outlet.write_text(answers.receipt(receipt_id, **more))
+
+    def _fail_at(self, fault: BadFrame, receipt_id: str | None) -> None:
+        code = Close.TOO_LARGE if fault.code == "too_large" else Close.MALFORMED
+        self._fail(Refused(fault.code, fault.detail), receipt_id, code)
+
+    def _fail(self, refusal: Refused, receipt_id: str | None, close_code: int | None = None) -> None:
+        """ERROR, and the end of the connection."""
+        if close_code is None:
+            otherwise = Close.TRY_LATER if refusal.retry_after_ms is not None else Close.MALFORMED
+            close_code = _CLOSE_CODES.get(refusal, otherwise)
+        code, detail, retry_after_ms = refusal
+        self._end(answers.error(code, detail, receipt_id, retry_after_ms), close_code)
+
+    def _end(self, last: bytes, code: int) -> None:
+        """Hear nothing more, wait until what the client sent before is answered, say the last and close."""
+        if not self._over:
+            self._over, self._last = True, (last, code)
+            self._end_if_answered()
+
+    def _end_if_answered(self) -> None:
+        if self._last is None or self.appends:
+            return
+        last, code = self._last
+        if last:
+            self.outlet.write_text(last)
+        self.close(code)
