@@ -1,7 +1,7 @@
 """A worker audits the books now and then, so that the operations page can say when they were last right."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -21,7 +21,7 @@ def check_books() -> int:
     both harm nothing.
     """
     now = timezone.now()
-    if now < _next_at():
+    if not _is_time(now):
         return 0
     check = BooksCheck.objects.create(began_at=now)
     began = time.monotonic()
@@ -33,9 +33,9 @@ def check_books() -> int:
     return 0
 
 
-def _next_at():
+def _is_time(now: datetime) -> bool:
     last = BooksCheck.objects.order_by("began_at").last()
     if last is None:
-        return timezone.now()
+        return True
     pause = timedelta(seconds=(last.took_seconds or 0) / SHARE_OF_TIME)
-    return last.began_at + min(max(EVERY, pause), AT_MOST_EVERY)
+    return now >= last.began_at + min(max(EVERY, pause), AT_MOST_EVERY)

@@ -17,7 +17,7 @@ APPEND = "messenger_append_seconds"
 DELIVERIES = "messenger_deliveries_total"
 GAPS = "messenger_gaps_total"
 LOOP_LAG = "messenger_loop_lag_seconds"
-UNARCHIVED = "messenger_archive_oldest_seconds"
+UNARCHIVED = "messenger_archive_lag_seconds"
 TRANSFERS = "messenger_transfers_applied_total"
 OVERDUE = "messenger_schedule_overdue_seconds"
 METERS_NEEDED = (
@@ -59,7 +59,7 @@ def figures(hour: Hour, checks: Sequence[BooksCheck], now: datetime) -> list[Fig
     messages = hour.rates(ACCEPTED)
     return [
         _sockets(hour),
-        _rate("messages", _("Messages"), messages),
+        _rate("messages", _("Messages taken"), messages),
         _deliveries(hour.rates(DELIVERIES), messages),
         _append(hour),
         _unarchived(hour),

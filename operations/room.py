@@ -66,7 +66,7 @@ def room(request: HttpRequest) -> TemplateResponse:
     context = {
         "stats": [(figure, draw(figure.series)) for figure in shown],
         "alarms": [*_missing(hour), *(figure.alarm for figure in shown if figure.alarm)],
-        "rows": [_row(process, now) for process in hour.processes if _is_shown(process, now)],
+        "rows": _rows(hour, now),
         "happenings": _happenings(hour, shown, checks, now),
         "every_ms": EVERY_MS,
         "now": now,
@@ -93,6 +93,11 @@ def _missing(hour: Hour) -> list[tuple[str, str]]:
     ]
 
 
+def _rows(hour: Hour, now: datetime) -> list[Row]:
+    work_waits = _work_waits(hour)
+    return [_row(process, work_waits=work_waits) for process in hour.processes if _is_shown(process, now)]
+
+
 def _is_shown(process: Process, now: datetime) -> bool:
     return process.is_alive or (process.is_silent and now - process.latest.at < SILENT_SHOWN)
 
@@ -104,7 +109,7 @@ def name_of(process: Process) -> str:
     return f"{name} {latest.number}" if latest.number else name
 
 
-def _row(process: Process, now: datetime) -> Row:
+def _row(process: Process, *, work_waits: bool) -> Row:
     latest = process.latest
     host, pid, _started = latest.process.rsplit(":", 2)
     return Row(
@@ -114,20 +119,24 @@ def _row(process: Process, now: datetime) -> Row:
         sockets=brief(total(latest.values.get(SOCKETS, 0))) if latest.kind == WEB else "–",
         cpu=f"{process.now.cpu:.0%}" if process.now else "–",
         memory=f"{latest.memory_bytes / MEGABYTE:,.0f} MB",
-        state=_state(process),
+        state=_state(process, work_waits=work_waits),
     )
 
 
-def _state(process: Process) -> str:
+def _work_waits(hour: Hour) -> bool:
+    """Whether what workers do is late. Web processes see it: a worker that hangs tells nothing."""
+    limits = {UNARCHIVED: UNARCHIVED_LIMIT_SECONDS, OVERDUE: OVERDUE_LIMIT_SECONDS}
+    return any((hour.worst(name)[-1] or 0) > limit for name, limit in limits.items())
+
+
+def _state(process: Process, *, work_waits: bool) -> str:
     if process.now is None:
         return SILENT
-    values = process.latest.values
     if process.latest.kind == WEB:
         bounds = metrics.loop_lag_seconds.bounds
         lag = percentile(growths(process.now, LOOP_LAG), bounds, 0.99)
         return BEHIND if (lag or 0) > LOOP_LAG_LIMIT_SECONDS else FINE
-    late = total(values.get(UNARCHIVED, 0)) > UNARCHIVED_LIMIT_SECONDS
-    return BEHIND if late or total(values.get(OVERDUE, 0)) > OVERDUE_LIMIT_SECONDS else FINE
+    return BEHIND if work_waits else FINE
 
 
 def _happenings(hour: Hour, shown: list[Figure], checks: list[BooksCheck], now: datetime) -> list[Happening]:
