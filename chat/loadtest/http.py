@@ -139,8 +139,9 @@ class HttpConnection(asyncio.Protocol):
         except msgspec.DecodeError:
             answer = Answer()
         if status in _ACCEPTED:
-            # Whatever message the answer names is the one that the log must have.
-            return Event(op="ack", client_id=answer.client_id or client_id, position=answer.position)
+            if answer.client_id == client_id:
+                return Event(op="ack", client_id=client_id, position=answer.position)
+            return Event(op="nack", client_id=client_id, code="answer about another message")
         retry = self._retry_after if status in _LATER else None
         seconds = int(retry) if retry and retry.isdigit() else None
         return Event(

@@ -34,14 +34,18 @@ class ClosedLoop:
         """Start everybody and return when the last message was sent."""
         self.end_us = start_us + self.duration_us
         for number, member in enumerate(self.senders):
-            due_us = start_us + self.offset_us + number * self.step_us
-            wait_us = due_us - monotonic_us()
-            if self.step_us and wait_us > 0:
-                await asyncio.sleep(wait_us / 1e6)
-            if self._goes_on(member):
-                member.send(due_us if self.step_us else monotonic_us())
+            if self.step_us:
+                await self._start(member, start_us + self.offset_us + number * self.step_us)
+            else:
+                self.came_back(member)
         while any(self._goes_on(member) for member in self.senders):
             await asyncio.sleep(0.05)
+
+    async def _start(self, member: Member, due_us: float) -> None:
+        while monotonic_us() < due_us and not self.stopped:
+            await asyncio.sleep((due_us - monotonic_us()) / 1e6)
+        if self._goes_on(member):
+            member.send(due_us)
 
     def came_back(self, member: Member) -> None:
         """Send the member's next message, if there is one."""

@@ -1,42 +1,9 @@
 """The whole load generator against a server that misbehaves: every fault is in report and exit code."""
 
-import json
-
 import pytest
-from django.core.management import call_command
 
-from chat.loadtest.plan import VirtualUser, write_users
-from tests.loadtest.crooked_server import CHANNEL, crooked_server
-
-USERS, MESSAGES = 4, 5
-EVERYTHING = USERS * MESSAGES
-
-
-@pytest.fixture
-def play(tmp_path):
-    """Plays a small closed loop and returns (exit code, report)."""
-
-    def play_against(url: str, *options: str) -> tuple[int, dict]:
-        people = [VirtualUser(number, f"user{number}", f"token-{number}") for number in range(1, USERS + 1)]
-        write_users(tmp_path / "users.csv", people, CHANNEL)
-        users = ["--users", str(USERS), "--users-from", str(tmp_path / "users.csv")]
-        load = ["--url", url, "--messages", str(MESSAGES), "--report", str(tmp_path)]
-        exit_code = 0
-        try:
-            call_command("loadtest", *users, *load, *options)
-        except SystemExit as stopped:
-            exit_code = stopped.code
-        return exit_code, json.loads((tmp_path / "report.json").read_text())["rows"][0]
-
-    return play_against
-
-
-def faults(report: dict) -> tuple[int, int, int]:
-    return report["lost"], report["doubled"], report["out_of_order"]
-
-
-def honest(member: int, log: list[dict]) -> list[dict]:
-    return log
+from tests.loadtest.conftest import EVERYTHING, MESSAGES, USERS, faults
+from tests.loadtest.crooked_server import CHANNEL, crooked_server, honest
 
 
 def test_an_honest_server_passes_and_every_delivery_is_counted(play):
@@ -110,7 +77,7 @@ def test_a_gap_is_paged_from_history_and_nothing_counts_as_lost(play):
         gap = {"op": "gap", "channel": CHANNEL, "after": log[2]["position"], "before": log[9]["position"]}
         return [*log[:3], gap, *log[9:]]
 
-    with crooked_server(leave_a_gap) as url:
+    with crooked_server(leave_a_gap, history_behind=1) as url:
         exit_code, report = play(url)
     assert exit_code == 0
     assert faults(report) == (0, 0, 0)
