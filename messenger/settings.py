@@ -155,7 +155,7 @@ if REDIS_URL:
     }
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {"default": {"BACKEND": "messenger.cache.LocalCache"}}
 
 # The two ports of the pipeline, built once per process by chat/pipeline/parts.py.
 if KAFKA_BOOTSTRAP_SERVERS:

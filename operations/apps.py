@@ -12,10 +12,11 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         from chat import jobs, processes
-        from operations import endpoint, logs, sampler
+        from operations import databases, endpoint, logs, sampler
         from operations.books import check_books
 
         for action in (logs.begin, endpoint.begin, sampler.begin):
             if action not in processes.when_begun:
                 processes.when_begun.append(action)
+        databases.begin()
         jobs.register("books", check_books, every_seconds=BOOKS_SECONDS)

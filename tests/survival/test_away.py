@@ -101,7 +101,7 @@ def test_store_away_talking_goes_on_history_says_so_and_the_worker_catches_up(si
 def test_redis_away_talking_goes_on(site, switch):
     if not settings.REDIS_URL:
         # Embedded there is no Redis at all: that is what this asserts.
-        assert settings.CACHES["default"]["BACKEND"].endswith("LocMemCache")
+        assert settings.CACHES["default"]["BACKEND"].endswith("LocalCache")
         return
     switch("kill", "redis")
 

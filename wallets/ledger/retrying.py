@@ -16,8 +16,8 @@ LONGEST_SECONDS = 6  # whoever has waited for locks that long is told so, rather
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.01, 0.2
 # InnoDB: lock wait timeout (rolls back the statement only, so the transaction must not go on), deadlock, and
 # what MySQL says for a lock that was not to be waited for (MariaDB says 1205).
+TEMPORARY = {1205, 1213, 3572}
 DEADLOCK = 1213
-TEMPORARY = {1205, DEADLOCK, 3572}
 RIGHTS_TRIES = 3
 
 
