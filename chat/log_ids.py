@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+NAMES = ("request_id", "socket_id", "user_id", "message_id")
 # Ids of others go into our lines and answers as they are, so they hold nothing that could end either.
 FOREIGN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
@@ -24,13 +25,8 @@ class LogIds:
     def known(self) -> dict[str, str | int]:
         """What is known by now, named as in a line of the log."""
         user = self.user or (self.find_user() if self.find_user else None)
-        named = {
-            "request_id": self.request,
-            "socket_id": self.socket,
-            "user_id": user,
-            "message_id": self.message,
-        }
-        return {name: value for name, value in named.items() if value is not None}
+        named = zip(NAMES, (self.request, self.socket, user, self.message), strict=True)
+        return {name: value for name, value in named if value is not None}
 
 
 _current: ContextVar[LogIds | None] = ContextVar("log_ids", default=None)

@@ -11,7 +11,7 @@ from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView
 
 from accounts.api import checked
-from chat import posting, slips
+from chat import log_ids, posting, slips
 from chat.refusals import ChannelNotFound
 
 
@@ -168,4 +168,5 @@ class Messages(APIView):
         message, new = posting.post_message(
             author=request.user, channel_id=channel_id, **checked(NewMessageSerializer, request)
         )
+        log_ids.current().message = message.event.id
         return Response(present(message), status=status.HTTP_201_CREATED if new else status.HTTP_200_OK)

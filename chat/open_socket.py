@@ -11,7 +11,7 @@ from channels.exceptions import StopConsumer
 from django.db import DatabaseError
 
 from accounts.credentials import Access
-from chat import metrics, posting
+from chat import log_ids, metrics, posting
 from chat.intake import AWAY_RETRY_MS, Answer, Refused
 from chat.node import Node
 from chat.outlets import outlet_for
@@ -54,11 +54,12 @@ class OpenSocket(AsyncConsumer):
         """Accept the handshake."""
         self.node = Node.of_this_loop()
         self.outlet = outlet_for(self)
+        self.log_ids = log_ids.current()
         await self.send({"type": "websocket.accept", "subprotocol": subprotocol})
 
     def enter(self, access: Access) -> None:
         """This person's socket from now on; frames reach `receive_frame`."""
-        self.user_id = access.user.pk
+        self.user_id = self.log_ids.user = access.user.pk
         self.username = access.user.username
         self.credential = access.credential
         self.expires_at = access.expires_at
@@ -142,6 +143,9 @@ class OpenSocket(AsyncConsumer):
 
         def count_down(event, position, refusal) -> None:
             self.appends -= 1
+            if event is not None and refusal is not None:
+                told = self.log_ids.known() | {"message_id": event.id}
+                logger.debug("socket: a message was not confirmed (%s)", refusal.code, extra=told)
             answer(event, position, refusal)
 
         try:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 
+from chat import log_ids
 from chat.pipeline.frames import SharedFrame, text_frame
 from chat.protocol import Close
 from chat.websocket import SCOPE_KEY, SharedFrameProtocol
@@ -34,6 +35,7 @@ class _Tasks:
         self._last = asyncio.ensure_future(self._after(self._last, coroutine))
 
     async def _after(self, earlier: asyncio.Task | None, coroutine: Coroutine) -> None:
+        log_ids.enter(self._consumer.log_ids)
         if earlier is not None and not earlier.done():
             await asyncio.wait([earlier])
         try:

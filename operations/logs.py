@@ -56,7 +56,7 @@ def _name(error: BaseException) -> str:
 
 
 def _ids(record: LogRecord) -> dict[str, str | int]:
-    own = {name: getattr(record, name) for name in ("message_id",) if hasattr(record, name)}
+    own = {name: getattr(record, name) for name in log_ids.NAMES if hasattr(record, name)}
     return log_ids.current().known() | own
 
 

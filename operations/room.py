@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -167,11 +168,13 @@ def _of_limits(shown: list[Figure], now: datetime) -> list[Happening]:
     for figure in shown:
         if figure.limit is None:
             continue
-        beyond = [value is not None and value > figure.limit for value in figure.series]
-        for place in range(1, len(beyond)):
-            at = now - timedelta(minutes=len(beyond) - 1 - place)
-            if beyond[place] and not beyond[place - 1]:
+        known = [
+            (place, value > figure.limit) for place, value in enumerate(figure.series) if value is not None
+        ]
+        for (_before, was), (place, is_now) in pairwise(known):
+            at = now - timedelta(minutes=len(figure.series) - 1 - place)
+            if is_now and not was:
                 found.append(Happening(at, "warning", _("%s: over its limit") % figure.name, ""))
-            elif beyond[place - 1] and not beyond[place]:
+            elif was and not is_now:
                 found.append(Happening(at, "check", _("%s: all right again") % figure.name, ""))
     return found
