@@ -3,7 +3,7 @@
 from chat.loadtest.page.markup import Markup, element, join
 from chat.loadtest.page.plot import HEIGHT, Plot, Series, down, figure, frame, paper, percent
 from chat.loadtest.page.row import PERCENTILES, Row
-from chat.loadtest.page.scales import Linear, Logarithmic, Nines, Scale, from_zero, in_decades, spanning
+from chat.loadtest.page.scales import Linear, Nines, from_zero, spanning
 from chat.loadtest.page.words import LATENCIES, count, duration
 
 _DRAWN = ("send_to_own_receipt", "send_to_every_receiver", "send_to_ack")
@@ -49,6 +49,8 @@ def histogram(row: Row) -> Markup:
     if not bars:
         return figure(title, "", element("p", "잰 값이 없어요.", class_="figure__empty"))
     across, up = _scale(row.data["histogram"]), from_zero(max(bar["count"] for bar in bars))
+    if bars[-1]["to_ms"] > across.high * 1.001:
+        hint += " 마지막 막대는 그보다 느린 것 모두예요."
     p50, p99 = row.latency.get("p50_ms"), row.latency.get("p99_ms")
     inner = join(
         frame(across, up, " ms", "개"),
@@ -62,18 +64,13 @@ def histogram(row: Row) -> Markup:
     return figure(title, hint, paper(sentence, inner, before, 28))
 
 
-def _scale(bars: list[dict]) -> Linear | Logarithmic:
-    """Linear for bars of one width, of which the last may hold everything slower; else logarithmic."""
-    widths = [bar["to_ms"] - bar["from_ms"] for bar in bars]
-    low, high = bars[0]["from_ms"], bars[-1]["to_ms"]
-    if max(widths[:-1], default=0) - widths[0] <= 0.02 * widths[0]:
-        return spanning(low, min(high, bars[-1]["from_ms"] + widths[0]))
-    marks = in_decades((low or bars[0]["to_ms"] / 2, high)).marks
-    within = tuple(mark for mark in marks if (low or 0) <= mark <= high)
-    return Logarithmic(low or bars[0]["to_ms"] / 2, high, within or (high,))
+def _scale(bars: list[dict]) -> Linear:
+    """Bars are of one width; only the last may reach further, and is drawn like the others."""
+    width_ms = bars[0]["to_ms"] - bars[0]["from_ms"]
+    return spanning(bars[0]["from_ms"], min(bars[-1]["to_ms"], bars[-1]["from_ms"] + width_ms))
 
 
-def _bar(bar: dict, across: Scale, up: Scale, p99: float | None) -> Markup:
+def _bar(bar: dict, across: Linear, up: Linear, p99: float | None) -> Markup:
     left, right = across.place(bar["from_ms"]), across.place(bar["to_ms"])
     top = down(up.place(bar["count"]))
     rare = p99 is not None and bar["from_ms"] >= p99
@@ -89,7 +86,7 @@ def _bar(bar: dict, across: Scale, up: Scale, p99: float | None) -> Markup:
     )
 
 
-def _mark(word: str, value: float | None, across: Scale, above: int) -> Markup | None:
+def _mark(word: str, value: float | None, across: Linear, above: int) -> Markup | None:
     if value is None:
         return None
     place = across.place(value)

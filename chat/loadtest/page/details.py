@@ -4,7 +4,7 @@ from chat.loadtest.page.curve import histogram, percentile_plot
 from chat.loadtest.page.markup import Markup, element, join
 from chat.loadtest.page.plot import draw
 from chat.loadtest.page.row import Row
-from chat.loadtest.page.tables import goals_tag, plain_table, tag
+from chat.loadtest.page.tables import goals_tag, limit_tag, plain_table, tag
 from chat.loadtest.page.timeline import timeline_plots
 from chat.loadtest.page.words import LATENCIES, NOT_MEASURED, cores, count, duration, goal_name, number
 
@@ -19,7 +19,7 @@ def folded(row: Row) -> Markup:
         "summary",
         element("span", row.title, class_="fold__name"),
         element("span", said, class_="fold__said"),
-        warning(row),
+        limit_tag(row),
         element("span", "중단됨", class_="tag tag--warning") if row.data.get("interrupted") else None,
         goals_tag(row),
     )
@@ -29,13 +29,6 @@ def folded(row: Row) -> Markup:
 def opened(row: Row) -> Markup:
     """The same without the fold."""
     return element("div", *_pictures(row), _numbers(row), class_="row")
-
-
-def warning(row: Row, where: str = "") -> Markup | None:
-    """Said wherever the numbers may be the load tool's own."""
-    if not row.data.get("load_generator_was_the_limit"):
-        return None
-    return element("span", f"{where}부하 도구가 한계", class_="tag tag--warning")
 
 
 def _pictures(row: Row) -> list[Markup]:

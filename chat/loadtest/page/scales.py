@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _STEPS = (1, 2, 5, 10)
+_MOST_TICKS = 6
 _MOST_MARKS = 12
 _NINES = {50: "p50", 90: "p90", 99: "p99", 99.9: "p99.9", 99.99: "p99.99"}
 
@@ -73,19 +74,19 @@ class Nines:
 Scale = Linear | Logarithmic | Nines
 
 
-def from_zero(highest: float, most_ticks: int = 6) -> Linear:
+def from_zero(highest: float) -> Linear:
     """From 0 to a round value that is not below the highest; to 1 when nothing is above 0."""
     if highest <= 0:
         return Linear(0, 1, 1)
-    step = _round_step(highest / most_ticks)
+    step = _round_step(highest / _MOST_TICKS)
     return Linear(0, step * math.ceil(highest / step - 1e-9), step)
 
 
-def spanning(low: float, high: float, most_ticks: int = 6) -> Linear:
+def spanning(low: float, high: float, least_step: float = 0) -> Linear:
     """Exactly from low to high, with round steps from low; for axes whose ends are given."""
     if high <= low:
         high = low + 1
-    return Linear(low, high, _round_step((high - low) / most_ticks))
+    return Linear(low, high, max(least_step, _round_step((high - low) / _MOST_TICKS)))
 
 
 def in_decades(values: Iterable[float]) -> Logarithmic:

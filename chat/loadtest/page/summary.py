@@ -1,9 +1,8 @@
 """The top of the page: what was tested and when, whether it passed, and the few numbers that say it all."""
 
-from chat.loadtest.page.details import warning
 from chat.loadtest.page.markup import Markup, element
 from chat.loadtest.page.row import Row
-from chat.loadtest.page.tables import tag
+from chat.loadtest.page.tables import limit_tag, tag
 from chat.loadtest.page.words import count, duration, moment, rough
 
 
@@ -35,9 +34,9 @@ def _verdict(data: dict, rows: list[Row]) -> Markup:
     else:
         is_cut = any(row.data.get("interrupted") for row in rows)
         said = tag(False, "끝까지 하지 않았어요" if is_cut else "잘못된 것이 있어요")
-    limited = [row for row in rows if warning(row)]
+    limited = [row for row in rows if limit_tag(row)]
     where = f"시험 {len(limited)}개는 " if limited and len(rows) > 1 else ""
-    return element("p", warning(limited[0], where) if limited else None, said, class_="verdict")
+    return element("p", limit_tag(limited[0], where) if limited else None, said, class_="verdict")
 
 
 def _of_one(row: Row) -> list[Markup]:

@@ -52,6 +52,13 @@ def goals_tag(row: Row) -> Markup:
     return tag(True, "지켰어요")
 
 
+def limit_tag(row: Row, where: str = "") -> Markup | None:
+    """Said wherever the numbers may be the load tool's own."""
+    if not row.data.get("load_generator_was_the_limit"):
+        return None
+    return element("span", f"{where}부하 도구가 한계", class_="tag tag--warning")
+
+
 def tag(is_good: bool, words: str) -> Markup:
     """A sign and words, so that the colour says nothing alone."""
     sign = element("span", "✓" if is_good else "✕", aria_hidden="true")
@@ -65,7 +72,7 @@ def plain_table(name: str, columns: list[str], lines: list[list[object]]) -> Mar
         element("tr", element("th", line[0], scope="row"), *(element("td", cell) for cell in line[1:]))
         for line in lines
     ]
-    table = element("table", element("thead", head), element("tbody", *body), class_="table table--small")
+    table = element("table", element("thead", head), element("tbody", *body), class_="table table--wrapping")
     return _scrolling(name, table)
 
 
@@ -125,7 +132,7 @@ def _comparison_cells(row: Row, versions: tuple[str, ...]) -> list[Markup]:
         cells += [_theirs(duration(row.published(version).get(key))) for version in versions]
     cells.append(_ours(share(row.failed_percent), is_bad=bool(row.failed_percent)))
     cells += [_theirs(share(row.published(version).get("error_percent"))) for version in versions]
-    return [*cells, element("td", goals_tag(row), class_="table__first")]
+    return [*cells, element("td", limit_tag(row), " ", goals_tag(row), class_="table__first")]
 
 
 def _delivery_cells(row: Row) -> list[Markup]:

@@ -76,7 +76,7 @@ def _delivered_to_each(row: Row) -> Series:
 
 
 def _seconds(row: Row) -> Linear:
-    return spanning(0, max((second["second"] for second in row.timeline), default=0) + 1)
+    return spanning(0, max((second["second"] for second in row.timeline), default=0) + 1, least_step=1)
 
 
 def _highest(series: list[Series]) -> float:

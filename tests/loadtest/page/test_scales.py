@@ -40,6 +40,7 @@ def test_seconds_end_where_the_load_ended():
     scale = spanning(0, 13)
     assert labels(scale) == ["0", "5", "10"]
     assert scale.place(13) == 1
+    assert labels(spanning(0, 2, least_step=1)) == ["0", "1", "2"]
 
 
 @given(st.lists(st.floats(0.01, 1e7), min_size=1, max_size=8))
