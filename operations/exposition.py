@@ -3,7 +3,13 @@
 import logging
 from collections.abc import Iterator
 
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -67,5 +73,6 @@ def _look_up(meter: Reading) -> dict[str, float] | None:
     return found if meter.label else {"": found}
 
 
+disable_created_metrics()  # when each counter was made: as many lines again, and nobody asks
 _ours = CollectorRegistry()
 _ours.register(Meters())

@@ -10,7 +10,13 @@ import os
 import sys
 from pathlib import Path
 
-from servers.install import BROWSER_PACKAGES, BUILD_PACKAGES, install_packages, install_servers
+from servers.install import (
+    BROWSER_PACKAGES,
+    BUILD_PACKAGES,
+    install_packages,
+    install_prometheus,
+    install_servers,
+)
 from servers.kafka import Kafka
 from servers.mariadb import MariaDB
 from servers.mongodb import MongoDB
@@ -34,6 +40,8 @@ def install(places, parts):
         install_servers(places.cache)
     if "browser" in parts:
         install_packages(BROWSER_PACKAGES)
+    if "monitoring" in parts:
+        install_prometheus(places.cache)
 
 
 def start(servers):
@@ -70,7 +78,7 @@ def print_status(places, servers):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    parts = ["build", "servers", "browser"]
+    parts = ["build", "servers", "browser", "monitoring"]
     command = commands.add_parser("install", help="install what is missing (as root on Debian)")
     command.add_argument("parts", nargs="*", help=f"of {', '.join(parts)}; without any, servers")
     command = commands.add_parser("up", help="install what is missing and start all servers")

