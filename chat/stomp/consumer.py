@@ -8,7 +8,6 @@ it sent before, the ERROR with `code` and `retry-after-ms`, and is closed.
 """
 
 import logging
-from typing import NamedTuple
 
 from django.db import DatabaseError
 
@@ -23,8 +22,8 @@ from chat.protocol import MAX_FRAME_BYTES, Close
 from chat.rate import FRAMES_AT_ONCE, FRAMES_PER_SECOND, Bucket
 from chat.stomp import answers
 from chat.stomp.frames import HEART_BEAT, BadFrame, Frame, Reader
-from chat.stomp.messages import head_of
 from chat.stomp.requests import Connect, Disconnect, Request, Send, Subscribe, Unsubscribe, understand
+from chat.stomp.subscriptions import Subscriptions
 
 logger = logging.getLogger(__name__)
 SUBPROTOCOLS = ("v12.stomp", "v11.stomp")  # the best first
@@ -35,21 +34,11 @@ BYTES_OF_A_FRAME = 500  # beside its body, about
 DONE = 1000
 NOT_CONNECTED = Refused("not_connected", "The first frame has to be CONNECT.")
 TWICE = Refused("malformed", "CONNECT came already.")
-KNOWN_ID = Refused("id_taken", "There is a subscription with this id.")
-KNOWN_ROOM = Refused("already_subscribed", "This connection follows the room already.")
 FLOOD = Refused("flood", "Too many frames at once.")
 SILENT = Refused("idle", "No sign of life.")
 NO_ONE = Refused("not_logged_in", "The token is unknown or dead.")
 FOREIGN = Refused("origin", "A session counts only on pages of this site.")
 _CLOSE_CODES = {FLOOD: Close.FLOOD, SILENT: Close.IDLE, NO_ONE: Close.NOT_LOGGED_IN, FOREIGN: Close.ORIGIN}
-
-
-class Following(NamedTuple):
-    """A subscription to a room: its id, how its MESSAGEs begin, the receipt that was asked for."""
-
-    id: str
-    head: bytes
-    receipt: str | None
 
 
 class StompConsumer(OpenSocket):
@@ -65,9 +54,7 @@ class StompConsumer(OpenSocket):
         self._reader = Reader()
         self._frames = Bucket(FRAMES_PER_SECOND, FRAMES_AT_ONCE, self.heard_at)
         self._waiting_bytes = 0
-        self._ids: dict[str, int | None] = {}  # of subscriptions; None: to the refusals of messages
-        self._rooms: dict[int, Following] = {}
-        self._errors: str | None = None
+        self._subscriptions = Subscriptions(self.node.followers)
         self._refusals = 0
         self._over = False  # nothing more is heard
         self._last: tuple[bytes, int] | None = None  # said, with the code to close with, once all is answered
@@ -89,23 +76,24 @@ class StompConsumer(OpenSocket):
     def _let_go(self) -> None:
         self._over, self._last = True, None
         self.node.heartbeats.end(self)
-        for channel_id in list(self._rooms):
-            self._forget(channel_id)
+        self._subscriptions.end_all()
 
     # What the hub and the heart-beats call.
 
     def write(self, frame: SharedFrame) -> None:
-        self.outlet.write(self.node.followers.render(frame, self._rooms[frame.channel_id].head))
+        following = self._subscriptions.of_room(frame.channel_id)
+        self.outlet.write(self.node.followers.render(frame, following.head))
 
     def subscribed(self, channel_id: int, position: Position, role: str) -> None:
-        self._confirm(self._rooms[channel_id].receipt, position=position, role=role)
+        self._confirm(self._subscriptions.of_room(channel_id).receipt, position=position, role=role)
 
     def gap(self, channel_id: int, after: Position, before: Position) -> None:
-        self.outlet.write_text(answers.gap(self._rooms[channel_id].id, channel_id, after, before))
+        subscription_id = self._subscriptions.of_room(channel_id).id
+        self.outlet.write_text(answers.gap(subscription_id, channel_id, after, before))
 
     def removed(self, channel_id: int) -> None:
-        self.outlet.write_text(answers.removed(self._rooms[channel_id].id, channel_id))
-        self._forget(channel_id)
+        self.outlet.write_text(answers.removed(self._subscriptions.of_room(channel_id).id, channel_id))
+        self._subscriptions.end_room(channel_id)
 
     def beat(self) -> None:
         if not self.outlet.paused:  # else it has bytes to read anyway
@@ -190,14 +178,9 @@ class StompConsumer(OpenSocket):
             last = answers.receipt(request.receipt) if request.receipt is not None else b""
             self._end(last, DONE)
             return
-        # Unknown ids pass: the room may have ended the subscription while the client said this.
-        channel_id = self._ids.get(request.id)
+        channel_id = self._subscriptions.end(request.id)
         if channel_id is not None:
             self.node.hub.unsubscribe(self, channel_id)
-            self._forget(channel_id)
-        elif request.id == self._errors:
-            del self._ids[request.id]
-            self._errors = None
         self._confirm(request.receipt)
 
     async def _connect(self, request: Connect) -> None:
@@ -226,31 +209,17 @@ class StompConsumer(OpenSocket):
         return access
 
     async def _subscribe(self, request: Subscribe) -> None:
-        channel_id = request.channel_id
-        if request.id in self._ids or channel_id in self._rooms:
-            self._fail(KNOWN_ID if request.id in self._ids else KNOWN_ROOM, request.receipt)
-        elif channel_id is None:
-            self._ids[request.id] = None
-            self._errors = request.id
-            self._confirm(request.receipt)
-        else:
-            await self._follow(channel_id, request)
-
-    async def _follow(self, channel_id: int, request: Subscribe) -> None:
-        if request.since:
-            self.may_repeat()
-        following = Following(request.id, head_of(request.id), request.receipt)
-        self._ids[request.id] = channel_id
-        self._rooms[channel_id] = following
-        self.node.followers.add(channel_id, following.head)
-        refusal = await self.subscribe(channel_id, request.since)
+        refusal = self._subscriptions.find_obstacle(request)
+        if refusal is None:
+            self._subscriptions.add(request)
+            if request.channel_id is None:
+                self._confirm(request.receipt)
+                return
+            if request.since:
+                self.may_repeat()
+            refusal = await self.subscribe(request.channel_id, request.since)
         if refusal:
             self._fail(refusal, request.receipt)
-
-    def _forget(self, channel_id: int) -> None:
-        following = self._rooms.pop(channel_id)
-        del self._ids[following.id]
-        self.node.followers.discard(channel_id, following.head)
 
     # Messages.
 
@@ -279,12 +248,13 @@ class StompConsumer(OpenSocket):
             self._refuse(send, Refused(refusal.code, str(refusal.detail)))
 
     def _refuse(self, send: Send, refusal: Refused) -> None:
-        if self._errors is None:
+        told_at = self._subscriptions.to_refusals
+        if told_at is None:
             self._fail(refusal, send.receipt)
             return
         self._refusals += 1
         self.outlet.write_text(
-            answers.refused_message(self._refusals, self._errors, send.receipt, send.client_id, *refusal)
+            answers.refused_message(self._refusals, told_at, send.receipt, send.client_id, *refusal)
         )
 
     # Answers and the end.

@@ -1,7 +1,6 @@
 """Two who talk over STOMP, with each other and with those on `/ws/`."""
 
 import asyncio
-import json
 
 from tests.socket.client import Client as MainClient
 
