@@ -13,6 +13,8 @@ PATH = "/ws-stomp"
 # The same for all members: only then can the server send everybody the same bytes.
 _SUBSCRIPTION = "room"
 _SUBSCRIBED = "subscribed"
+# Without it a refused message is an ERROR, which ends the connection.
+_REFUSALS = "/user/queue/errors"
 _LENGTH = re.compile(rb"\ncontent-length:(\d+)\r?(?:\n|$)")
 _ESCAPED = re.compile(r"\\(.)")
 _PLAIN = {"n": "\n", "r": "\r", "c": ":", "\\": "\\"}
@@ -21,7 +23,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class StompSocket(MemberSocket):
-    """CONNECT, SUBSCRIBE, SEND with a receipt; the receipt is the acknowledgement."""
+    """CONNECT, SUBSCRIBE, SEND with a receipt, which is the acknowledgement; refusals come as messages."""
 
     protocol_headers = {"Sec-WebSocket-Protocol": "v12.stomp"}
 
@@ -30,10 +32,14 @@ class StompSocket(MemberSocket):
         bearer = f"Bearer {self.member.user.token}"
         connect = {"accept-version": "1.2", "host": "/", "heart-beat": "0,0", "Authorization": bearer}
         await self.ask(frame_of("CONNECT", connect), "connected")
+        refusals = {"id": "refusals", "destination": _REFUSALS, "receipt": _SUBSCRIBED}
+        await self.ask(frame_of("SUBSCRIBE", refusals), _SUBSCRIBED)
+        wanted = [{"id": "refusals", "destination": "/user/queue/errors"}]
         if self.member.receives:
-            room = f"/sub/chat/room/{self.reader.channel}"
-            subscribe = {"id": _SUBSCRIPTION, "destination": room, "ack": "auto", "receipt": _SUBSCRIBED}
-            await self.ask(frame_of("SUBSCRIBE", subscribe), _SUBSCRIBED)
+            wanted.append({"id": _SUBSCRIPTION, "destination": f"/sub/chat/room/{self.reader.channel}"})
+        wanted[-1]["receipt"] = _SUBSCRIBED
+        subscriptions = b"".join(frame_of("SUBSCRIBE", {**each, "ack": "auto"}) for each in wanted)
+        await self.ask(subscriptions, _SUBSCRIBED)
 
     def send_message(self, client_id: str, text: str) -> None:
         """Send one SEND frame."""
@@ -88,19 +94,13 @@ def _event(command: bytes, head: bytes, body: bytes) -> Event:
     headers = _headers(head)
     if command == b"CONNECTED":
         return Event(op="connected")
-    receipt = headers.get("receipt-id")
     if command == b"RECEIPT":
-        return Event(op=_SUBSCRIBED) if receipt == _SUBSCRIBED else Event(op="ack", client_id=receipt)
-    if command != b"ERROR":
-        raise ValueError("a frame of an unknown command")
-    retry = headers.get("retry-after-ms")
-    return Event(
-        op="nack" if receipt else "error",
-        client_id=receipt,
-        code=headers.get("code") or headers.get("message"),
-        detail=body.decode(errors="replace"),
-        retry_after_ms=int(retry) if retry else None,
-    )
+        receipt = headers.get("receipt-id")
+        op = _SUBSCRIBED if receipt == _SUBSCRIBED else "ack"
+        return Event(op=op, client_id=receipt, position=headers.get("position"))
+    if command == b"ERROR":  # the last frame of a connection
+        return Event(op="error", code=headers.get("code"), detail=headers.get("message"))
+    raise ValueError("a frame of an unknown command")
 
 
 def _headers(head: bytes) -> dict[str, str]:
