@@ -22,7 +22,7 @@ def honest(member: int, log: list[dict]) -> list[dict]:
 
 class CrookedServer:
     """User n has the token `token-n`. `wire` decides what each member gets; `refuse` answers the first sends
-    with that nack; `keep` says what the history has of the log, whose first `history_behind` answers are 503."""
+    with that nack; `keep` says what the history has of the log, which is 503 `history_behind` times first."""
 
     options: dict = {}
 

@@ -55,23 +55,30 @@ def test_two_messages_in_the_wrong_order_are_counted(play_stomp):
 
 
 def test_a_message_without_its_receipt_is_an_error_even_when_it_came_back(play_stomp):
-    exit_code, report = play_stomp(honest, "--receipt-timeout", "1", receipts=False)
+    exit_code, report = play_stomp(honest, "--messages", "1", "--receipt-timeout", "1", receipts=False)
     assert exit_code == 1
     assert report["acknowledged"] == 0
-    assert report["errors"] == {"no answer in time": EVERYTHING}
+    assert report["errors"] == {"no answer in time": USERS}
 
 
 def test_a_refusal_with_a_time_is_obeyed_and_the_message_repeated(play_stomp):
-    exit_code, report = play_stomp(refuse={"code": "overloaded", "retry-after-ms": "50"}, refusals=3)
+    exit_code, report = play_stomp(refuse={"code": "overloaded", "retry_after_ms": 50}, refusals=3)
     assert exit_code == 0, report["failures"]
     assert report["nacks"] == {"overloaded": 3}
     assert report["acknowledged"] == EVERYTHING
 
 
 def test_a_refusal_without_a_time_is_an_error(play_stomp):
-    exit_code, report = play_stomp(refuse={"message": "text_too_long"}, refusals=1)
+    exit_code, report = play_stomp(refuse={"code": "text_too_long"}, refusals=1)
     assert exit_code == 1
     assert report["errors"] == {"refused text_too_long": 1}
+
+
+def test_an_error_ends_the_connection_and_is_counted(play_stomp):
+    exit_code, report = play_stomp(refuse={"code": "flood"}, refusals=1, breaks_off=True)
+    assert exit_code == 1
+    assert report["errors"] == {"error flood": 1, "connection closed": 1}
+    assert report["closes"] == {"1013": 1}
 
 
 @pytest.mark.parametrize(
@@ -91,5 +98,7 @@ def test_what_is_no_stomp_is_a_malformed_frame(payload):
 
 
 def test_headers_are_unescaped_and_the_first_of_a_name_counts():
-    (event,) = events_in(b"\n\r\nERROR\r\nmessage:too\\cmuch\\nat once\r\nmessage:no\r\n\r\nwhy\x00\n")
-    assert (event.op, event.code, event.detail) == ("error", "too:much\nat once", "why")
+    (event,) = events_in(
+        b"\n\r\nERROR\r\nmessage:too\\cmuch\\nat once\r\nmessage:no\r\ncode:flood\r\n\r\nwhy\x00\n"
+    )
+    assert (event.op, event.code, event.detail) == ("error", "flood", "too:much\nat once")
