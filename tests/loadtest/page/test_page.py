@@ -113,8 +113,7 @@ def test_without_receivers_nothing_is_said_of_delivery():
 
 
 def test_published_figures_stand_beside_ours_and_only_where_there_are_any():
-    beside = read([row(users=500)]).words
-    assert {"56", "2,300", "1,100", "1,000", "55.6"} & set(beside) >= {"2,300", "1,100", "1,000", "55.6"}
+    assert {"55.6", "2,300", "1,100", "1,000"} <= set(read([row(users=500)]).words)
     assert "0.1" not in read([row(published=None)]).words[:40]
 
 

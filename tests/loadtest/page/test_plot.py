@@ -25,6 +25,7 @@ def test_words_at_line_ends_never_overlap_and_keep_their_order(wanted):
     pairs = sorted(zip(wanted, places, strict=True))
     gaps = [later - earlier for (_, earlier), (_, later) in zip(pairs, pairs[1:], strict=False)]
     assert max(places) <= HEIGHT
+    assert min(places) >= -1e-6
     assert all(gap >= 32 - 1e-6 for gap in gaps)
 
 
