@@ -27,7 +27,7 @@ class Task:
 failures = Counter(
     "messenger_job_failures_total",
     "Times a task of the worker failed, by job, its database away included.",
-    label="job",
+    label="work",  # "job" is what Prometheus calls who was asked
 )
 _tasks: dict[Callable, Task] = {}
 

@@ -12,11 +12,12 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         from chat import jobs, processes
-        from operations import databases, endpoint, logs, sampler
+        from operations import databases, endpoint, logs, readings, sampler
         from operations.books import check_books
 
         for action in (logs.begin, endpoint.begin, sampler.begin):
             if action not in processes.when_begun:
                 processes.when_begun.append(action)
         databases.begin()
+        readings.register()
         jobs.register("books", check_books, every_seconds=BOOKS_SECONDS)

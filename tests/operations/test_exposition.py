@@ -1,10 +1,14 @@
 """What Prometheus is told: every meter in its text format, and what could not be read."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from chat import meters
 from operations import exposition
+from operations.models import BooksCheck
 
 
 @pytest.fixture
@@ -118,7 +122,7 @@ def test_the_whole_text_of_a_web_process_can_be_parsed(client, db):
 def test_names_have_units_and_no_label_grows_with_users():
     import messenger.asgi  # noqa: F401  (what a web process loads)
 
-    few = {"entrance", "reason", "kind", "code", "job", "signal", "process"}
+    few = {"entrance", "reason", "kind", "code", "work"}
     for name, meter in meters.METERS.items():
         assert name.startswith("messenger_")
         assert meter.help.endswith(".")
@@ -128,3 +132,16 @@ def test_names_have_units_and_no_label_grows_with_users():
             assert name.endswith(("_seconds", "_bytes", "_records", "_together")), name
         label = getattr(meter, "label", None)
         assert label is None or label in few, label
+
+
+def test_what_the_last_finished_check_of_the_books_found(db):
+    differences, age = (
+        meters.METERS[f"messenger_books_{name}"] for name in ("differences", "check_age_seconds")
+    )
+    assert (differences.read(), age.read()) == (None, None)
+    now = timezone.now()
+    BooksCheck.objects.create(began_at=now - timedelta(seconds=90), took_seconds=1, differences=0, won=0)
+    BooksCheck.objects.create(began_at=now - timedelta(seconds=30), took_seconds=1, differences=2, won=7)
+    BooksCheck.objects.create(began_at=now)
+    assert differences.read() == 2
+    assert age.read() == pytest.approx(30, abs=3)
