@@ -3,14 +3,20 @@
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from chat.loadtest.machine import listening_pids
+from chat.loadtest.plan import VirtualUser, read_users
+
 SERVER_VARIABLES = ("DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS", "MONGODB_URI", "REDIS_URL")
+_START_SECONDS = 40
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "messenger.settings")
 
 
@@ -20,21 +26,69 @@ def names_real_servers() -> bool:
 
 
 @contextmanager
-def running_site(*, workers: int = 1):
-    """A site over what the environment names, with data of its own that is removed in the end."""
+def running_site(*, workers: int = 1, processes: int = 1):
+    """A site over what the environment names, with data of its own that is removed in the end: so many web
+    processes behind one address, each of which answers `/metrics` (see `metrics_ports`)."""
     # Reads the settings, and with them the environment, when it is first imported.
-    from tests.site import Site
+    from tests.site import Site, free_port
 
     raise_open_files()
+    own = {"WEB_PROCESSES": str(processes), "METRICS_PORT": str(free_port())}
     with (
         TemporaryDirectory(prefix="messenger-benchmark-") as folder,
         _dropped_store() as uri,
-        Site(Path(folder), workers=workers, **uri) as site,
+        Site(Path(folder), workers=workers, **own, **uri) as site,
     ):
         try:
+            wait_until_serving(site, processes)
             yield site
         finally:
+            for web in (web for web in site.webs if web.runs):
+                web.end(signal.SIGTERM, 40)
             drop_topic(site.name)
+
+
+def web_pids(site) -> tuple[int, ...]:
+    """The processes that serve the site's address."""
+    return listening_pids(site.url())
+
+
+def wait_until_serving(site, processes: int) -> None:
+    """Return once so many web processes listen. Raises TimeoutError."""
+    deadline = time.monotonic() + _START_SECONDS
+    while len(web_pids(site)) < processes:
+        if time.monotonic() > deadline:
+            raise TimeoutError(site.webs[0].log.read_text()[-2000:])
+        time.sleep(0.1)
+
+
+def metrics_ports(site) -> list[int]:
+    """Where each web process answers `/metrics`: alone at the site's own port."""
+    processes, port = int(site.environment["WEB_PROCESSES"]), int(site.environment["METRICS_PORT"])
+    return site.ports if processes == 1 else [port + number for number in range(1, processes + 1)]
+
+
+def people_of(site, count: int) -> tuple[list[VirtualUser], int]:
+    """So many people with tokens in one channel, and that channel."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "users.csv"
+        site.manage("loadtest", "--users", str(count), "--prepare", str(file))
+        return read_users(file)
+
+
+def measure_on_parts(module: str, parts: list[str], *options: str) -> dict[str, dict]:
+    """What `python -m MODULE --here` prints as JSON, for embedded parts and the real servers where the
+    environment names them; each in a process of its own, because settings are read once."""
+    embedded = {name: value for name, value in os.environ.items() if name not in SERVER_VARIABLES}
+    environments = {"embedded": embedded}
+    if names_real_servers():
+        environments["real"] = dict(os.environ)
+    results = {}
+    for name in (name for name in parts if name in environments):
+        command = [sys.executable, "-m", module, "--here", *options]
+        done = subprocess.run(command, env=environments[name], stdout=subprocess.PIPE, text=True, check=True)
+        results[name] = json.loads(done.stdout.splitlines()[-1])
+    return results
 
 
 @contextmanager
