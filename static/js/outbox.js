@@ -4,11 +4,15 @@
 import { feed } from "./feed.js";
 
 const STAYS_PENDING = new Set(["restarting"]); // the socket is about to close and come back
+const TOO_MUCH = new Set(["overloaded", "rate_limited"]); // goes out again by itself when the server says it may
+const MOST_TRIES = 10;
 
 export class Outbox {
   #key;
   #messages;
   #listeners = new Set();
+  #underWay = new Set(); // sent on this connection and not answered
+  #quietUntil = 0; // the server asked for silence until then; what is written meanwhile waits in order
 
   constructor(userId) {
     this.#key = `outbox-${userId}`;
@@ -16,10 +20,10 @@ export class Outbox {
   }
 
   start() {
-    feed().onState((state) => state === "open" && this.#sendPending());
+    feed().onState((state) => state === "open" && this.#sendAgain());
     feed().onAnswer((answer) => this.#settle(answer));
     if (feed().isOpen) {
-      this.#sendPending();
+      this.#sendAgain();
     }
   }
 
@@ -43,6 +47,7 @@ export class Outbox {
     const message = this.#find(clientId);
     if (message) {
       message.failure = null;
+      message.tries = 0;
       this.#send(message);
       this.#changed();
     }
@@ -61,17 +66,33 @@ export class Outbox {
     return this.#messages.find((message) => message.clientId === clientId);
   }
 
+  #sendAgain() {
+    this.#underWay.clear();
+    this.#sendPending();
+  }
+
   #sendPending() {
-    this.#messages.filter((message) => message.failure === null).forEach((message) => this.#send(message));
+    this.#messages
+      .filter((message) => message.failure === null && !this.#underWay.has(message.clientId))
+      .forEach((message) => this.#send(message));
   }
 
   #send(message) {
+    if (performance.now() < this.#quietUntil) {
+      return;
+    }
+    this.#underWay.add(message.clientId);
     feed().send({ op: "send", channel: message.channel, client_id: message.clientId, text: message.text });
   }
 
   #settle(answer) {
     const message = this.#find(answer.client_id);
+    this.#underWay.delete(answer.client_id);
     if (!message || STAYS_PENDING.has(answer.code)) {
+      return;
+    }
+    if (TOO_MUCH.has(answer.code) && this.#mayTryAgain(message)) {
+      this.#restFor(answer.retry_after_ms);
       return;
     }
     if (answer.op === "nack") {
@@ -81,6 +102,16 @@ export class Outbox {
     }
     this.#listeners.forEach((listener) => listener.sent?.(message, answer));
     this.discard(answer.client_id);
+  }
+
+  #mayTryAgain(message) {
+    message.tries = (message.tries ?? 0) + 1;
+    return message.tries < MOST_TRIES;
+  }
+
+  #restFor(milliseconds) {
+    this.#quietUntil = Math.max(this.#quietUntil, performance.now() + milliseconds);
+    setTimeout(() => this.#sendPending(), milliseconds + 1);
   }
 
   #changed() {
