@@ -76,8 +76,9 @@ def _glossary() -> Markup:
 
 
 def _beside() -> Markup:
-    files = [join(" ", element("code", name), f" {what}") for name, what in _BESIDE]
-    return element("p", "이 파일 옆에 같은 값이 있어요:", *files, class_="soft beside")
+    files = [element("li", element("code", name), f" {what}") for name, what in _BESIDE]
+    said = element("p", "이 파일 옆에 같은 값이 있어요.")
+    return element("div", said, element("ul", *files), class_="soft beside")
 
 
 def _fact(name: str, said: str) -> Markup:
