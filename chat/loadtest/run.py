@@ -167,11 +167,10 @@ class Run:
 
     async def _await_deliveries(self, keys: set) -> Acknowledged:
         """Wait for what is missing as long as anything still comes, then a little for repeats."""
-        receipts = [member.receipts for member in self.members if member.receives]
         acked = Acknowledged(self.reader.order, keys)
         progress, deadline_us = -1, 0.0
-        while sum(acked.missing_from(member) for member in receipts) or self.gaps.busy:
-            received = sum(member.received for member in receipts)
+        while self._is_missing(acked) or self.gaps.busy:
+            received = sum(member.receipts.received for member in self.members)
             if received != progress:
                 progress = received
                 deadline_us = monotonic_us() + self._patience_us()
@@ -182,6 +181,14 @@ class Run:
                 acked = Acknowledged(self.reader.order, keys)
         await asyncio.sleep(_SETTLE_SECONDS)
         return acked
+
+    def _is_missing(self, acked: Acknowledged) -> bool:
+        """Whether something may still come: to those who are cut off, nothing does."""
+        return any(
+            acked.missing_from(member.receipts)
+            for member in self.members
+            if member.receives and member.connection is not None
+        )
 
     async def _probe_loop_lag(self) -> None:
         while True:

@@ -32,9 +32,7 @@ class StompSocket(MemberSocket):
         bearer = f"Bearer {self.member.user.token}"
         connect = {"accept-version": "1.2", "host": "/", "heart-beat": "0,0", "Authorization": bearer}
         await self.ask(frame_of("CONNECT", connect), "connected")
-        refusals = {"id": "refusals", "destination": _REFUSALS, "receipt": _SUBSCRIBED}
-        await self.ask(frame_of("SUBSCRIBE", refusals), _SUBSCRIBED)
-        wanted = [{"id": "refusals", "destination": "/user/queue/errors"}]
+        wanted = [{"id": "refusals", "destination": _REFUSALS}]
         if self.member.receives:
             wanted.append({"id": _SUBSCRIPTION, "destination": f"/sub/chat/room/{self.reader.channel}"})
         wanted[-1]["receipt"] = _SUBSCRIBED
