@@ -137,7 +137,12 @@ class SharedFrameProtocol(WebSocketsSansIOProtocol):
         self.conn.send_close(code, reason)
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
-        self.transport.close()
+        # The transport stays open until the peer's close frame is here (see handle_close): to close it while
+        # the peer still sends would reset the connection, and what was said last would be lost.
+        self.close_timer = self.loop.call_later(LINGER_SECONDS, self.transport.close)
+        if self._reading_stopped or self.read_paused:
+            self._reading_stopped = self.read_paused = False
+            self.transport.resume_reading()
         # Closing waits until the peer read what it owes; one that does not would keep those bytes for ever.
         self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 

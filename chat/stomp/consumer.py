@@ -15,7 +15,7 @@ from accounts.credentials import Access
 from chat import posting
 from chat.door import admit
 from chat.intake import Refused
-from chat.open_socket import DATABASE_AWAY, OpenSocket
+from chat.open_socket import DATABASE_AWAY, RESTARTING, OpenSocket
 from chat.pipeline.events import MessageEvent, Position
 from chat.pipeline.frames import SharedFrame
 from chat.protocol import MAX_FRAME_BYTES, Close
@@ -38,7 +38,13 @@ FLOOD = Refused("flood", "Too many frames at once.")
 SILENT = Refused("idle", "No sign of life.")
 NO_ONE = Refused("not_logged_in", "The token is unknown or dead.")
 FOREIGN = Refused("origin", "A session counts only on pages of this site.")
-_CLOSE_CODES = {FLOOD: Close.FLOOD, SILENT: Close.IDLE, NO_ONE: Close.NOT_LOGGED_IN, FOREIGN: Close.ORIGIN}
+_CLOSE_CODES = {
+    FLOOD: Close.FLOOD,
+    SILENT: Close.IDLE,
+    NO_ONE: Close.NOT_LOGGED_IN,
+    FOREIGN: Close.ORIGIN,
+    RESTARTING: Close.RESTART,
+}
 
 
 class StompConsumer(OpenSocket):

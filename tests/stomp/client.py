@@ -70,7 +70,7 @@ class Client:
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
         self.subprotocols = ["v12.stomp"]
         self.beats = 0
-        self._frames: list[Frame] = []
+        self.waiting: list[Frame] = []
 
     async def __aenter__(self) -> "Client":
         self.socket = await websockets.connect(
@@ -100,26 +100,26 @@ class Client:
         await self.socket.send(f"CONNECT\n{lines}\n\0")
         return await self.next()
 
-    async def _receive(self) -> None:
-        data = await asyncio.wait_for(self.socket.recv(), PATIENCE_SECONDS)
+    async def _receive(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        data = await asyncio.wait_for(self.socket.recv(), patience_seconds)
         data = data.encode() if isinstance(data, str) else data
         self.beats += data == b"\n"
-        self._frames += split(data)
+        self.waiting += split(data)
 
     async def next(self) -> Frame:
         """The next frame, whichever it is."""
-        while not self._frames:
+        while not self.waiting:
             await self._receive()
-        return self._frames.pop(0)
+        return self.waiting.pop(0)
 
     async def hear(self, *commands: str) -> Frame:
         """The next frame of one of these commands; others wait until somebody asks for them."""
         looked_at = 0
         while True:
-            for index in range(looked_at, len(self._frames)):
-                if self._frames[index].command in commands:
-                    return self._frames.pop(index)
-            looked_at = len(self._frames)
+            for index in range(looked_at, len(self.waiting)):
+                if self.waiting[index].command in commands:
+                    return self.waiting.pop(index)
+            looked_at = len(self.waiting)
             await self._receive()
 
     async def subscribe(self, channel: int, subscription: str = "sub-0", **headers: object) -> Frame:
@@ -152,15 +152,15 @@ class Client:
             heard.append(frame)
         return heard
 
-    async def closing(self) -> int:
+    async def closing(self, patience_seconds: float = PATIENCE_SECONDS) -> int:
         """The code with which the server closes; frames before it stay to be heard."""
         try:
             while True:
-                await self._receive()
+                await self._receive(patience_seconds)
         except websockets.ConnectionClosed as closed:
             return closed.rcvd.code
 
-    async def ending(self) -> tuple[Frame, int]:
+    async def ending(self, patience_seconds: float = PATIENCE_SECONDS) -> tuple[Frame, int]:
         """The last frame and the code with which the server closes."""
-        code = await self.closing()
-        return self._frames.pop(), code
+        code = await self.closing(patience_seconds)
+        return self.waiting.pop(), code

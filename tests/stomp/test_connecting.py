@@ -129,7 +129,7 @@ def test_nothing_is_done_before_connect(site, channel, command):
             headers = {"id": "s", "destination": "/pub/chat/message", "receipt": "r"}
             if command == "SUBSCRIBE":
                 headers["destination"] = f"/sub/chat/room/{channel}"
-            body = '{"channelId":%d,"message":"x"}' % channel if command == "SEND" else ""
+            body = f'{{"channelId":{channel},"message":"x"}}' if command == "SEND" else ""
             await client.say(command, body, **headers)
             return await client.ending()
 

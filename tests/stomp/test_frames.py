@@ -1,5 +1,6 @@
 """Reading frames: whatever was built comes back, however it is cut and joined; what is none is refused."""
 
+import contextlib
 import tracemalloc
 
 import pytest
@@ -39,13 +40,8 @@ def test_what_was_built_comes_back_however_it_is_cut(said, data):
 @example([b"SEND\nx:\\\n\n\0"])
 @example([b"SEND\r\r\n\r\n\0"])
 def test_any_bytes_are_frames_or_refused(pieces):
-    reader = Reader()
-    try:
-        for piece in pieces:
-            for frame in reader.read(piece):
-                assert isinstance(frame, Frame)
-    except BadFrame as fault:
-        assert fault.code in ("malformed", "too_large")
+    with contextlib.suppress(BadFrame):
+        assert all(isinstance(frame, Frame) for frame in read(*pieces))
 
 
 def test_lines_may_end_with_crlf():
@@ -122,10 +118,11 @@ def test_the_largest_body_passes_and_unfinished_frames_hold_little():
     assert read(build("SEND", {}, body))[0].body == body
     assert read(b"SEND\n\n" + body + b"\0")[0].body == body
     reader = Reader()
+    for _ in range(frames.MAX_HEAD_BYTES - 1):
+        assert list(reader.read(b"y")) == []
+    assert reader.held_bytes < frames.MAX_HEAD_BYTES
     with pytest.raises(BadFrame):
-        for _ in range(1_000_000):
-            list(reader.read(b"y" * 100))
-            assert reader.held_bytes <= frames.MAX_HEAD_BYTES
+        list(reader.read(b"y"))
 
 
 def test_a_million_heart_beats_are_kept_nowhere():

@@ -1,4 +1,5 @@
-"""What sockets share: an event is encoded once, a flush joined and deflated once for each name of a subscription."""
+"""What sockets share: an event is encoded once, a flush joined and deflated once for all who name their
+subscription alike."""
 
 import json
 import zlib
