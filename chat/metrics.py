@@ -32,3 +32,9 @@ slow_readers_dropped = Counter(
 loop_lag_seconds = Distribution(
     "messenger_loop_lag_seconds", "How late the event loop of the web process came back.", SECONDS
 )
+
+# What can be counted is there from the start, as 0: so the first one is seen as a change.
+for _entrance in ("ws", "stomp", "http"):
+    accepted.add(0, label=_entrance)
+for _reason in ("overloaded", "rate_limited", "log_unavailable"):
+    refused.add(0, label=_reason)

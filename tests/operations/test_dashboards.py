@@ -1,5 +1,5 @@
-"""Every query of every panel, every rule and every alert, asked of a real Prometheus that scraped real web and
-worker processes while people used them: no error, no empty answer, no name that nobody tells."""
+"""Every query of every panel, every rule and every alert, asked of a real Prometheus that scraped a web and a
+worker process while people used them: no error, no empty answer, no name that nobody tells."""
 
 import json
 import re
@@ -13,7 +13,6 @@ from tests.operations.prometheus import Prometheus
 from tests.site import ROOT, Site, free_port
 
 ROUNDS = 3
-WAIT_SECONDS = 20
 NAME = re.compile(r"\b(?:messenger|django|process|python)_\w+")
 DASHBOARDS = {
     path.stem: json.loads(path.read_text())
