@@ -16,8 +16,10 @@ from chat.pipeline.append import Appender
 from chat.pipeline.events import MessageEvent, Position, decode, encode
 from chat.pipeline.ports import LogFull, LogUnavailable
 
-# At 15,000 appends a second some 0.7 s: an accepted message is confirmed well within two seconds.
+# Bounds the memory. At 15,000 appends a second it is some 0.7 s of them.
 MOST_UNDER_WAY = 10_000
+# An accepted message is to be with everybody within two seconds, however slow machine and log are.
+LONGEST_WAIT_SECONDS = 1.0
 # What is read from the sockets waited this long already, and nobody sees the queue: the kernel holds it.
 LONGEST_LAG_SECONDS = 0.5
 BEAT_SECONDS = 0.05
@@ -109,6 +111,7 @@ class Intake:
         now = time.monotonic()
         if (
             self._appender.under_way >= MOST_UNDER_WAY
+            or self._appender.waiting_seconds(now) > LONGEST_WAIT_SECONDS
             or now - self._beat_at > BEAT_SECONDS + LONGEST_LAG_SECONDS
         ):
             return overloaded()

@@ -23,11 +23,17 @@ class Appender:
         self._under_way: dict[bytes, tuple[float, bytes, list[Answer]]] = {}
         self._confirmed: deque[tuple[bytes, Position | None, LogUnavailable | None]] = deque()
         self._woken = False
+        self._waiting_since = 0.0
 
     @property
     def under_way(self) -> int:
         """How many appends wait for the log."""
         return len(self._under_way)
+
+    def waiting_seconds(self, now: float) -> float:
+        """How long the oldest of them waits, or a little more: confirmations come about in order, so it came
+        after the one that was confirmed last."""
+        return now - self._waiting_since if self._under_way else 0.0
 
     def payload_under_way(self, event_id: bytes) -> bytes | None:
         """The event of this id that waits for the log, if one does."""
@@ -48,7 +54,10 @@ class Appender:
         if waiting is not None:
             waiting[-1].append(answer)
             return
-        self._under_way[event_id] = (time.monotonic(), payload, [answer])
+        now = time.monotonic()
+        if not self._under_way:
+            self._waiting_since = now
+        self._under_way[event_id] = (now, payload, [answer])
         try:
             self._log.append(
                 channel_id, payload, lambda position, error: self._confirm(event_id, position, error)
@@ -76,5 +85,7 @@ class Appender:
                 self._seen.add(event_id, position)
             for answer in answers:
                 answer(position, error)
+        if begun:
+            self._waiting_since = begun[-1]
         metrics.append_seconds.observe_all(now - began for began in begun)
         metrics.acknowledged.add(confirmed)

@@ -81,19 +81,20 @@ def test_beyond_what_may_be_under_way_it_says_overloaded_and_recovers(site, conn
             with log_away(site, None), site.api(site.people["bob"][1]) as api:
                 for frame in sends(channel, count, "over"):
                     await alice.socket.send(frame)
-                refused = [await alice.hear("nack") for _ in range(800)]
+                await alice.hear("nack")
                 body = {"client_id": "during", "text": "말"}
                 over_http = api.post(f"channels/{channel}/messages/", json=body)
                 assert site_is_alive(site)
+            answers = [await alice.hear("ack", "nack") for _ in range(count - 1)]
+            refused = [answer for answer in answers if answer["op"] == "nack"]
             assert {answer["code"] for answer in refused} == {"overloaded"}
             waits = [answer["retry_after_ms"] for answer in refused]
             assert 500 <= min(waits) < max(waits) <= 1_500
             assert (over_http.status_code, over_http.json()["code"]) == (503, "overloaded")
             assert int(over_http.headers["Retry-After"]) in (1, 2)
-            acknowledged = {(await alice.hear("ack"))["id"] for _ in range(MOST_UNDER_WAY)}
-            heard = {(await bob.hear("message"))["id"] for _ in range(MOST_UNDER_WAY)}
-            assert len(acknowledged) == MOST_UNDER_WAY
-            assert heard == acknowledged
+            acknowledged = {answer["id"] for answer in answers if answer["op"] == "ack"}
+            assert 0 < len(acknowledged) <= MOST_UNDER_WAY
+            assert {(await bob.hear("message"))["id"] for _ in acknowledged} == acknowledged
             assert (await alice.post(channel))["op"] == "ack"
 
     asyncio.run(scene())
