@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from xml.etree import ElementTree
@@ -17,6 +18,7 @@ from tests.site import ROOT, Site
 FOLDER = ROOT / "ops/jmeter"
 PLANS = {path.stem: path for path in FOLDER.glob("*.jmx")}
 USERS, MESSAGES = 5, 3
+HASTY_USERS, HASTY_MESSAGES = 15, 10
 ARCHIVE_SECONDS = 20
 
 
@@ -33,14 +35,14 @@ def site(tmp_path_factory):
     for command in ("java", "mvn"):
         if shutil.which(command) is None:
             pytest.skip(f"{command} is missing: JMeter cannot run (ops/stack.py install servers)")
-    with Site(tmp_path_factory.mktemp("site")) as running:
+    with Site(tmp_path_factory.mktemp("site"), RATE_LIMITS="on") as running:
         yield running
 
 
-def play(site, plan, report, *options):
+def play(site, plan, report, *options, users=USERS, messages=MESSAGES):
     return subprocess.run(
         [sys.executable, FOLDER / "run", plan, "--url", site.url(), "--report", report]
-        + ["--users", str(USERS), "--messages", str(MESSAGES), "--timeout", "10", *options],
+        + ["--users", str(users), "--messages", str(messages), "--timeout", "10", *options],
         env=site.environment,
         capture_output=True,
         text=True,
@@ -105,18 +107,26 @@ def test_every_message_of_a_run_is_accepted_and_stored(site, tmp_path, plan):
     assert sorted(texts) == sorted(sent)
 
 
-def test_a_refusal_that_names_the_receipt_is_a_failed_sample(site, tmp_path):
-    site.manage("loadtest", "--prepare", str(tmp_path / "users.csv"), "--users", str(USERS))
-    users = read_csv(tmp_path / "users.csv")
-    elsewhere = tmp_path / "elsewhere.csv"
-    with elsewhere.open("w", newline="") as file:
-        rows = csv.DictWriter(file, users[0])
+@pytest.mark.parametrize("plan", sorted(PLANS))
+def test_who_is_told_to_come_back_does_and_who_is_refused_for_good_has_failed(site, tmp_path, plan):
+    site.manage("loadtest", "--prepare", str(tmp_path / "one.csv"), "--users", "1")
+    user = read_csv(tmp_path / "one.csv")[0]
+    before = len(wait_for_texts(site, user, plan, 0))
+    # As one person they send faster than one person may; the last one sends where that person is no member.
+    crowd = [user] * HASTY_USERS + [{**user, "channel_id": "999999"}]
+    with (tmp_path / "crowd.csv").open("w", newline="") as file:
+        rows = csv.DictWriter(file, user)
         rows.writeheader()
-        rows.writerows({**user, "channel_id": "999999"} for user in users)
-    # Without a subscription, which would be refused too, what fails is SEND itself.
-    done = play(site, "stomp", tmp_path, "--users-from", elsewhere, "--receivers", "0")
+        rows.writerows(crowd)
+    options = ("--users-from", tmp_path / "crowd.csv", "--receivers", "0")
+    done = play(site, plan, tmp_path, *options, users=len(crowd), messages=HASTY_MESSAGES)
+
     assert done.returncode == 1
-    samples = read_csv(tmp_path / f"stomp-{USERS}x{MESSAGES}/samples.jtl")
-    sent = [sample["success"] for sample in samples if sample["label"] == "SEND"]
-    assert sent == ["false"] * USERS * MESSAGES
-    assert "FAILED: " in done.stdout
+    assert f"{HASTY_MESSAGES} x SEND: " in done.stdout
+    samples = read_csv(tmp_path / f"{plan}-{len(crowd)}x{HASTY_MESSAGES}/samples.jtl")
+    counts = Counter((sample["label"], sample["success"]) for sample in samples)
+    assert counts["REFUSED", "true"] > 0
+    assert counts["SEND", "true"] == HASTY_USERS * HASTY_MESSAGES
+    assert counts["SEND", "false"] == HASTY_MESSAGES
+    expected = before + HASTY_USERS * HASTY_MESSAGES
+    assert len(wait_for_texts(site, user, plan, expected)) == expected
