@@ -12,6 +12,8 @@ from chat.loadtest.members import Member, monotonic_us
 _PAGE = 200
 _WAIT_SECONDS = 0.3
 _GIVE_UP_SECONDS = 60.0
+# Sooner than servers usually end idle connections, or a request could meet the end of its connection.
+IDLE_SECONDS = 2.0
 
 
 class Page(msgspec.Struct):
@@ -27,7 +29,8 @@ class GapFiller:
     def __init__(self, url: str, reader: FrameReader) -> None:
         self.reader = reader
         self._path = f"{url.rstrip('/')}/api/v1/channels/{reader.channel}/messages/"
-        self._client = httpx.AsyncClient(limits=httpx.Limits(max_connections=20), timeout=30)
+        limits = httpx.Limits(max_connections=20, keepalive_expiry=IDLE_SECONDS)
+        self._client = httpx.AsyncClient(limits=limits, timeout=30)
         self._tasks: set[asyncio.Task] = set()
         self._decoder = msgspec.json.Decoder(Page)
 

@@ -10,7 +10,7 @@ import msgspec
 
 from chat.loadtest.counting import Key
 from chat.loadtest.frames import Event
-from chat.loadtest.history import Page
+from chat.loadtest.history import IDLE_SECONDS, Page
 from chat.loadtest.members import monotonic_us
 from chat.loadtest.plan import Plan
 
@@ -40,7 +40,8 @@ class Storage:
         self._hurried = hurried
         self._path = f"{plan.url.rstrip('/')}/api/v1/channels/{plan.channel}/messages/"
         headers = {"Authorization": f"Bearer {plan.users[0].token}"}
-        self._client = httpx.Client(headers=headers, timeout=30)
+        limits = httpx.Limits(keepalive_expiry=IDLE_SECONDS)
+        self._client = httpx.Client(headers=headers, limits=limits, timeout=30)
         self._decode = msgspec.json.Decoder(Page).decode
         self._before = self._newest()
 
