@@ -16,6 +16,7 @@ from servers.install import (
     install_packages,
     install_prometheus,
     install_servers,
+    install_stomp_client,
 )
 from servers.kafka import Kafka
 from servers.mariadb import MariaDB
@@ -42,6 +43,8 @@ def install(places, parts):
         install_packages(BROWSER_PACKAGES)
     if "monitoring" in parts:
         install_prometheus(places.cache)
+    if "stomp" in parts:
+        install_stomp_client(ROOT / "tests/stomp/js")
 
 
 def start(servers):
@@ -78,7 +81,7 @@ def print_status(places, servers):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    parts = ["build", "servers", "browser", "monitoring"]
+    parts = ["build", "servers", "browser", "monitoring", "stomp"]
     command = commands.add_parser("install", help="install what is missing (as root on Debian)")
     command.add_argument("parts", nargs="*", help=f"of {', '.join(parts)}; without any, servers")
     command = commands.add_parser("up", help="install what is missing and start all servers")

@@ -60,6 +60,7 @@ BROWSER_PACKAGES = {
     "chromium": has_command("chromium"),
     "fonts-noto-cjk": has_path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
 }
+NODE_PACKAGES = {"nodejs": has_command("node"), "npm": has_command("npm")}
 
 
 def install_packages(packages):
@@ -130,6 +131,15 @@ def install_prometheus(cache):
     for rest in ("usr", "etc", "var", "lib"):
         shutil.rmtree(folder / rest, ignore_errors=True)
     package.unlink()
+
+
+def install_stomp_client(folder):
+    """Brings @stomp/stompjs, as its lock file has it, into `folder`/node_modules."""
+    install_packages(NODE_PACKAGES)
+    lock, installed = folder / "package-lock.json", folder / "node_modules/.package-lock.json"
+    if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
+        return
+    run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder)
 
 
 def install_servers(cache):
