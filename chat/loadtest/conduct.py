@@ -72,6 +72,7 @@ class _Conductor:
         except LoadTestFailed:
             for process in self.processes:
                 process.kill()
+            self.cpu.end()
             raise
         for process in self.processes:
             process.join()

@@ -104,4 +104,4 @@ def _round_up(value: float) -> float:
 
 
 def _tidy(value_ms: float) -> float:
-    return round(value_ms, 6)
+    return round(value_ms, 9)

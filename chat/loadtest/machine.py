@@ -59,9 +59,10 @@ class CpuMeter:
         (began, first), (now, last) = self._samples[0], self._samples[-1]
         found = []
         for process in self._servers:
-            with contextlib.suppress(psutil.NoSuchProcess, KeyError):
+            with contextlib.suppress(psutil.NoSuchProcess, KeyError, ValueError):
                 cores = (last[process.pid] - first[process.pid]) / max(now - began, 0.001)
-                name = " ".join(process.cmdline()[:4])[-60:]
+                program, *arguments = process.cmdline()[:4]
+                name = " ".join([Path(program).name, *arguments])[-60:]
                 memory_mb = round(process.memory_info().rss / 2**20, 1)
                 found.append(
                     {"pid": process.pid, "name": name, "cores": round(cores, 3), "rss_mb": memory_mb}

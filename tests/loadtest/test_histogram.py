@@ -17,12 +17,12 @@ def test_percentiles_are_at_most_one_percent_above_the_true_ones(latencies_us):
         assert true_ms - 0.001 <= histogram.percentile_ms(percent) <= true_ms * 1.01 + 0.001
 
 
-def test_mean_and_maximum_are_exact():
+def test_mean_minimum_and_maximum_are_exact():
     histogram = LatencyHistogram()
     histogram.add(np.array([1000.0, 2500.0, 90_000.0]))
     summary = histogram.summary()
     assert summary["mean_ms"] == pytest.approx(31.167, abs=0.001)
-    assert (summary["max_ms"], summary["count"]) == (90.0, 3)
+    assert (summary["min_ms"], summary["max_ms"], summary["count"]) == (1.0, 90.0, 3)
 
 
 def test_a_frame_counts_once_for_each_message_and_each_arrival():
@@ -37,11 +37,32 @@ def test_a_frame_counts_once_for_each_message_and_each_arrival():
 def test_merged_histograms_are_the_histogram_of_everything():
     first, second, both = LatencyHistogram(), LatencyHistogram(), LatencyHistogram()
     first.add(np.array([10.0, 20.0]))
-    second.add(np.array([30_000.0]))
-    both.add(np.array([10.0, 20.0, 30_000.0]))
+    second.add(np.array([5.0, 30_000.0]))
+    both.add(np.array([10.0, 20.0, 5.0, 30_000.0]))
     first.merge(second)
     assert first.summary() == both.summary()
 
 
 def test_nothing_counted_has_no_percentile():
     assert LatencyHistogram().summary() == {"count": 0}
+    assert LatencyHistogram().bars(40) == []
+
+
+@given(st.lists(st.floats(1, 60e6), min_size=1, max_size=500))
+def test_bars_are_equally_wide_and_hold_every_latency(latencies_us):
+    histogram = LatencyHistogram()
+    histogram.add(np.array(latencies_us))
+    bars = histogram.bars(40)
+    assert sum(bar["count"] for bar in bars) == len(latencies_us)
+    assert len(bars) <= 41
+    assert bars[-1]["to_ms"] >= max(latencies_us) / 1000 - 0.0005
+    assert [bar["to_ms"] for bar in bars[:-1]] == [bar["from_ms"] for bar in bars[1:]]
+    widths = [bar["to_ms"] - bar["from_ms"] for bar in bars[:-1]]
+    assert widths == pytest.approx(widths[:1] * len(widths))
+
+
+def test_a_latency_stands_in_its_bar():
+    histogram = LatencyHistogram()
+    histogram.add(np.array([1_000.0] * 10 + [85_000.0] * 5))
+    bars = {bar["from_ms"]: bar["count"] for bar in histogram.bars(10) if bar["count"]}
+    assert bars == {0.0: 10, 80.0: 5}

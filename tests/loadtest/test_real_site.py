@@ -33,6 +33,7 @@ def test_twenty_members_exchange_ten_messages_each_without_a_fault(site):
     report = json.loads(done.stdout)
     assert (report["acknowledged"], report["deliveries"]) == (200, 4000)
     assert (report["lost"], report["doubled"], report["out_of_order"], report["errors"]) == (0, 0, 0, {})
+    assert sum(second["delivered"] for second in report["timeline"]) == 4000
     assert [server["pid"] for server in report["servers"]] == [site.webs[0].handle.pid]
 
 

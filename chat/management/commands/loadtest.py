@@ -68,11 +68,17 @@ class Command(BaseCommand):
     def _play_matrix(self, plan: Plan, options: dict) -> dict:
         rows = tuple(row for row in matrix.ROWS if row.name in options["rows"])
         transports = (options["transport"],) if options["transport"] else TRANSPORTS
-        reports = []
-        for report in matrix.play(plan, rows, transports, _conduct):
-            reports.append(report)
-            if not options["json"]:
-                self.stdout.write(report.line())
+        reports: list[Report] = []
+        try:
+            for report in matrix.play(plan, rows, transports, _conduct):
+                reports.append(report)
+                if not options["json"]:
+                    self.stdout.write(report.line())
+        except LoadTestFailed as failure:
+            if not reports:
+                raise
+            # What was measured before is still shown; the report is not passed, for rows are missing.
+            self.stderr.write(str(failure))
         planned = len(matrix.plans(plan, rows, transports))
         found = document("matrix", reports, _configuration(plan, options), planned)
         if options["json"]:
