@@ -202,7 +202,7 @@ class Report:
             f"failed {measures['failed']}  lost {self.outcome.lost}  stored {stored.messages} of "
             f"{self.outcome.acked} after {stored.after_seconds} s  "
             + "".join(f"LOAD GENERATOR: {limit}  " for limit in self.own_limits())
-            + (f"MISSED: {', '.join(missed)}" if missed else "ok")
+            + (f"MISSED: {', '.join(missed)}" if missed else "INTERRUPTED" if self.interrupted else "ok")
         )
 
     def _loop(self) -> str:
