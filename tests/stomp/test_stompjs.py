@@ -41,9 +41,13 @@ def test_two_pages_talk_with_receipts_and_leave(site, channel, play):
     assert [receipt["role"] for receipt in seen["subscribed"]] == ["admin", "member"]
     for heard in seen["heard"]:
         assert [one["body"]["text"] for one in heard] == ["안녕 🙂", "네:\n\\"]
-        assert [one["headers"]["position"] for one in heard] == [one["position"] for one in seen["receipts"]]
-        assert [one["headers"]["message-id"] for one in heard] == [one["message-id"] for one in seen["receipts"]]
-        assert {one["headers"]["destination"] for one in heard} == {f"/sub/chat/room/{channel}"}
+        for message, receipt in zip(heard, seen["receipts"], strict=True):
+            headers = message["headers"]
+            assert headers["destination"] == f"/sub/chat/room/{channel}"
+            assert (headers["message-id"], headers["position"]) == (
+                receipt["message-id"],
+                receipt["position"],
+            )
     assert seen["end"] == [{"disconnected": True}, {"closed": 1000}]
 
 

@@ -1,6 +1,8 @@
 // What a page with @stomp/stompjs does, one scenario a run: node scenarios.mjs NAME '{"url":…,…}'.
 // Prints what happened as one JSON object; a scenario that waits in vain ends with an error.
 
+import { randomUUID } from "node:crypto";
+
 import { Client } from "@stomp/stompjs";
 import WebSocket from "ws";
 
@@ -54,7 +56,7 @@ class Talker {
   }
 
   receipt() {
-    const id = crypto.randomUUID();
+    const id = randomUUID();
     return { id, came: new Promise((resolve) => this.client.watchForReceipt(id, (frame) => resolve(frame.headers))) };
   }
 
