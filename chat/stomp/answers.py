@@ -1,7 +1,7 @@
 """The server's frames, but for the MESSAGEs of a room's events. Knows no Django."""
 
 from chat import protocol
-from chat.stomp.frames import VERSIONS, build
+from chat.stomp.frames import VERSIONS, build, escape
 from chat.stomp.heartbeats import OFFERED_MS, WANTED_MS
 from chat.stomp.messages import ROOM
 from chat.stomp.requests import ERRORS, JSON
@@ -20,8 +20,14 @@ def connected(version: str, user_id: int) -> bytes:
 
 
 def receipt(receipt_id: str, **more: object) -> bytes:
-    """`more`: headers, with _ for -."""
+    """What was asked for is done; `more`: headers, with _ for -."""
     return build("RECEIPT", {"receipt-id": receipt_id, **_headers(more)})
+
+
+def posted(receipt_id: str, message_id: str, position: object) -> bytes:
+    """The log has the message: `receipt` for the most frequent case, without a dict."""
+    said = f"receipt-id:{escape(receipt_id)}\nmessage-id:{message_id}\nposition:{position}"
+    return f"RECEIPT\n{said}\n\n\0".encode()
 
 
 def error(code: str, detail: str, receipt_id: str | None, retry_after_ms: int | None = None) -> bytes:

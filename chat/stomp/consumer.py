@@ -15,13 +15,14 @@ from accounts.credentials import Access
 from chat import posting
 from chat.door import admit
 from chat.intake import Refused
-from chat.open_socket import DATABASE_AWAY, RESTARTING, OpenSocket
+from chat.open_socket import DATABASE_AWAY, OpenSocket
 from chat.pipeline.events import MessageEvent, Position
 from chat.pipeline.frames import SharedFrame
 from chat.protocol import MAX_FRAME_BYTES, Close
 from chat.rate import FRAMES_AT_ONCE, FRAMES_PER_SECOND, Bucket
 from chat.stomp import answers
 from chat.stomp.frames import HEART_BEAT, BadFrame, Frame, Reader
+from chat.stomp.refusals import FLOOD, FOREIGN, NO_ONE, NOT_CONNECTED, SILENT, TWICE, close_code_of
 from chat.stomp.requests import Connect, Disconnect, Request, Send, Subscribe, Unsubscribe, understand
 from chat.stomp.subscriptions import Subscriptions
 
@@ -32,19 +33,6 @@ MOST_WAITING_BYTES = 256 * 1024
 BYTES_OF_A_FRAME = 500  # beside its body, about
 
 DONE = 1000
-NOT_CONNECTED = Refused("not_connected", "The first frame has to be CONNECT.")
-TWICE = Refused("malformed", "CONNECT came already.")
-FLOOD = Refused("flood", "Too many frames at once.")
-SILENT = Refused("idle", "No sign of life.")
-NO_ONE = Refused("not_logged_in", "The token is unknown or dead.")
-FOREIGN = Refused("origin", "A session counts only on pages of this site.")
-_CLOSE_CODES = {
-    FLOOD: Close.FLOOD,
-    SILENT: Close.IDLE,
-    NO_ONE: Close.NOT_LOGGED_IN,
-    FOREIGN: Close.ORIGIN,
-    RESTARTING: Close.RESTART,
-}
 
 
 class StompConsumer(OpenSocket):
@@ -128,7 +116,7 @@ class StompConsumer(OpenSocket):
                 if self._over:
                     return
         except BadFrame as fault:
-            self._fail_at(fault, None)
+            self._fail(Refused(fault.code, fault.detail), None)
 
     def _floods(self) -> bool:
         if self._frames.wait_seconds(self.node.loop.time()):
@@ -141,7 +129,7 @@ class StompConsumer(OpenSocket):
         try:
             request = understand(frame)
         except BadFrame as fault:
-            self._fail_at(fault, frame.headers.get("receipt"))
+            self._fail(Refused(fault.code, fault.detail), frame.headers.get("receipt"))
             return
         if self.outlet.busy or not self._needs_no_question(request):
             size = len(frame.body) + BYTES_OF_A_FRAME
@@ -236,14 +224,14 @@ class StompConsumer(OpenSocket):
             return
         first = await self.first_of(send.channel_id, send.client_id)
         if first:
-            self._confirm(send.receipt, message_id=first[0], position=first[1])
+            self._confirm_post(send, *first)
         else:
             self._post(send)
 
     def _post(self, send: Send) -> None:
         def answer(event: MessageEvent | None, position: Position | None, refusal: Refused | None) -> None:
             if position is not None:
-                self._confirm(send.receipt, message_id=event.id, position=position)
+                self._confirm_post(send, event.id, position)
             else:
                 self._refuse(send, refusal)
             self._end_if_answered()
@@ -252,6 +240,10 @@ class StompConsumer(OpenSocket):
             self.post(send.channel_id, send.client_id, send.text, send.reply_to, answer)
         except posting.BadMessage as refusal:
             self._refuse(send, Refused(refusal.code, str(refusal.detail)))
+
+    def _confirm_post(self, send: Send, message_id: str, position: Position) -> None:
+        if send.receipt is not None:
+            self.outlet.write_text(answers.posted(send.receipt, message_id, position))
 
     def _refuse(self, send: Send, refusal: Refused) -> None:
         told_at = self._subscriptions.to_refusals
@@ -269,17 +261,10 @@ class StompConsumer(OpenSocket):
         if receipt_id is not None:
             self.outlet.write_text(answers.receipt(receipt_id, **more))
 
-    def _fail_at(self, fault: BadFrame, receipt_id: str | None) -> None:
-        code = Close.TOO_LARGE if fault.code == "too_large" else Close.MALFORMED
-        self._fail(Refused(fault.code, fault.detail), receipt_id, code)
-
-    def _fail(self, refusal: Refused, receipt_id: str | None, close_code: int | None = None) -> None:
+    def _fail(self, refusal: Refused, receipt_id: str | None) -> None:
         """ERROR, and the end of the connection."""
-        if close_code is None:
-            otherwise = Close.TRY_LATER if refusal.retry_after_ms is not None else Close.MALFORMED
-            close_code = _CLOSE_CODES.get(refusal, otherwise)
         code, detail, retry_after_ms = refusal
-        self._end(answers.error(code, detail, receipt_id, retry_after_ms), close_code)
+        self._end(answers.error(code, detail, receipt_id, retry_after_ms), close_code_of(refusal))
 
     def _end(self, last: bytes, code: int) -> None:
         """Hear nothing more, wait until what the client sent before is answered, say the last and close."""

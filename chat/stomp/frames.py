@@ -86,23 +86,32 @@ class Reader:
 
 def _parse_head(head: bytes) -> tuple[str, dict[str, str]]:
     try:
-        command, *lines = head.decode().split("\n")
+        text = head.decode()
     except UnicodeDecodeError:
         raise BadFrame("malformed", "Headers have to be UTF-8.") from None
-    command = command.removesuffix("\r")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").removesuffix("\r")
+    if "\r" in text or "\0" in text:
+        raise BadFrame("malformed", "A header has a character that has to be escaped.")
+    command, *lines = text.split("\n")
     if not _COMMAND.fullmatch(command):
         raise BadFrame("malformed", "A frame begins with a command in capital letters.")
     if len(lines) > MAX_HEADERS:
         raise BadFrame("too_large", "Too many headers.")
+    return command, _parse_headers(lines, escaped="\\" in text and command not in _UNESCAPED)
+
+
+def _parse_headers(lines: list[str], *, escaped: bool) -> dict[str, str]:
     headers: dict[str, str] = {}
     for line in lines:
-        name, colon, value = line.removesuffix("\r").partition(":")
-        if not name or not colon or "\r" in line[:-1] or "\0" in line:
+        name, colon, value = line.partition(":")
+        if not name or not colon:
             raise BadFrame("malformed", "A header is no `name:value`.")
-        if "\\" in line and command not in _UNESCAPED:
+        if escaped:
             name, value = _unescape(name), _unescape(value)
-        headers.setdefault(name, value)
-    return command, headers
+        if name not in headers:
+            headers[name] = value
+    return headers
 
 
 def _find_body_end(headers: dict[str, str], data: bytes, at: int) -> int | None:
@@ -134,7 +143,7 @@ def _unescape(text: str) -> str:
 
 def escape(text: str) -> str:
     """A header's name or value as it stands in a frame."""
-    return _SPECIAL.sub(lambda match: _ESCAPES[match[0]], text)
+    return _SPECIAL.sub(lambda match: _ESCAPES[match[0]], text) if _SPECIAL.search(text) else text
 
 
 def build(command: str, headers: dict[str, str], body: bytes = b"") -> bytes:

@@ -4,11 +4,8 @@ from typing import NamedTuple
 
 from chat.intake import Refused
 from chat.stomp.messages import Followers, head_of
+from chat.stomp.refusals import ALREADY_SUBSCRIBED, ID_TAKEN
 from chat.stomp.requests import Subscribe
-
-ID_TAKEN = Refused("id_taken", "There is a subscription with this id.")
-# Each room has one cursor for the whole connection, so two subscriptions could not resume from two positions.
-ALREADY_SUBSCRIBED = Refused("already_subscribed", "This connection has a subscription to that already.")
 
 
 class Following(NamedTuple):
