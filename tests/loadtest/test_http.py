@@ -34,6 +34,7 @@ def test_a_connection_that_may_not_be_kept_is_opened_again(play_http):
 
     exit_code, report, server = play_http(close_each_time)
     assert (exit_code, report["acknowledged"]) == (0, EVERYTHING)
+    assert (len(server.posts), report["closes"]) == (EVERYTHING, {})
     assert server.connections >= EVERYTHING
 
 
@@ -104,12 +105,14 @@ def test_other_refusals_are_errors_by_their_code(play_http):
 
 
 def test_no_answer_in_time_is_an_error_and_the_user_goes_on(play_http):
-    exit_code, report, _ = play_http(
+    exit_code, report, server = play_http(
         lambda number, asked: b"" if number == 3 else accepted(number, asked), "--receipt-timeout", "1"
     )
     assert exit_code == 1
     assert report["errors"] == {"no answer in time": 1}
     assert report["acknowledged"] == EVERYTHING - 1
+    # On the old connection the late answer would pass for that to the next request.
+    assert server.connections == USERS + 1
 
 
 def test_an_answer_about_another_message_is_no_acknowledgement(play_http):
@@ -129,6 +132,18 @@ def test_what_is_no_http_is_an_error(play_http):
     assert exit_code == 1
     assert report["errors"] == {"malformed answer": 1}
     assert report["acknowledged"] == EVERYTHING
+
+
+def test_an_open_loop_waits_for_the_answer_on_its_one_connection(play_http):
+    def answer_slowly(number, asked):
+        time.sleep(0.05)
+        return accepted(number, asked)
+
+    exit_code, report, server = play_http(answer_slowly, "--rate", "40", "--duration", "1")
+    assert exit_code == 0, report["failures"]
+    assert (report["acknowledged"], server.connections, server.pipelined) == (40, USERS, 0)
+    # Twice as much as the server bears: what waits at the user counts as late.
+    assert report["latencies"]["send_to_ack"]["max_ms"] > 700
 
 
 def test_an_open_loop_holds_back_during_a_pause_and_repeats_nothing(play_http):

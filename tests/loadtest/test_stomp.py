@@ -97,6 +97,14 @@ def test_what_is_no_stomp_is_a_malformed_frame(payload):
         FrameReader(7, "lt ", events_in).read(payload, False)
 
 
+def test_several_frames_in_one_message_are_told_apart_by_length_or_nul():
+    first = b'MESSAGE\ncontent-length:16\n\n{"position":"1"}\x00'
+    second, third = b'MESSAGE\n\n{"position":"2"}\x00', b'MESSAGE\r\nx:y\r\n\r\n{"position":"3"}\x00\r\n'
+    assert [event.position for event in events_in(first + b"\n" + second + third)] == ["1", "2", "3"]
+    nul = b"RECEIPT\nreceipt-id:a\ncontent-length:3\n\n\x00\x00\x00\x00"
+    assert [event.op for event in events_in(nul + second)] == ["ack", "message"]
+
+
 def test_headers_are_unescaped_and_the_first_of_a_name_counts():
     (event,) = events_in(
         b"\n\r\nERROR\r\nmessage:too\\cmuch\\nat once\r\nmessage:no\r\ncode:flood\r\n\r\nwhy\x00\n"
