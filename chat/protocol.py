@@ -82,11 +82,11 @@ def parse(line: bytes | str) -> Frame:
         return _decoder.decode(line)
     except msgspec.ValidationError as fault:
         reason = str(fault)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Malformed from None
     try:
         fields = _lenient.decode(line)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         raise Malformed from None
     op, client_id = fields.get("op"), fields.get("client_id")
     if op not in _OPS:

@@ -105,7 +105,7 @@ async def _answer(headers: dict[bytes, bytes], channel_id: int, body: bytes) -> 
     try:
         asked = _decoder.decode(body)
         token = headers[b"authorization"][7:].strip().decode("ascii")
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     node = Node.of_this_loop()
     try:

@@ -119,7 +119,7 @@ def _send(frame: Frame) -> Send:
         raise BadFrame("unsupported", f"The body has to be {JSON}.")
     try:
         body = _decode_body(frame.body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise BadFrame("malformed", f"The body cannot be read: {fault}") from None
     client_id = uuid4().hex if body.client_id is None else body.client_id
     return Send(body.channel_id, client_id, body.message, body.reply_to, headers.get("receipt"))

@@ -96,7 +96,16 @@ def test_unknown_path_is_refused(site):
 
 @pytest.mark.parametrize(
     "said",
-    ["{", "[]", "null", '"text"', "{}{}", '{"op":"ping"} x', "\ud800".encode("utf-8", "surrogatepass")],
+    [
+        "{",
+        "[]",
+        '{"deep":' + "[" * 50_000,
+        "null",
+        '"text"',
+        "{}{}",
+        '{"op":"ping"} x',
+        "\ud800".encode("utf-8", "surrogatepass"),
+    ],
 )
 def test_what_is_no_json_object_is_4400(site, connect, said):
     assert closing_code(connect("bob"), said) == 4400

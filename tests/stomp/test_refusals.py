@@ -95,6 +95,7 @@ def test_transactions_and_acknowledgements_are_unsupported(connect, command):
         ({}, '{"message":"x"}', "malformed"),
         ({}, '{"channelId":"7","message":"x"}', "malformed"),
         ({}, '{"channelId":7}', "malformed"),
+        ({}, '{"deep":' + "[" * 50_000, "malformed"),
         ({}, '{"channelId":7,"message":null}', "malformed"),
         ({}, '{"channelId":7,"message":"x","clientId":5}', "malformed"),
         ({}, '{"channelId":99999999999999999999,"message":"x"}', "malformed"),
