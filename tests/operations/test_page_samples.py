@@ -1,6 +1,6 @@
 """Where the page's numbers come from: each process writes them down, whatever becomes of the database."""
 
-import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -30,15 +30,21 @@ def meters(monkeypatch):
         METERS.pop(name, None)
 
 
-def run_for(one: Sampler, until, seconds: float = 10) -> None:
+def wait_until(holds, seconds: float = 10) -> None:
+    """Return once it holds."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def run_for(one: Sampler, until) -> None:
     """Let it run until this holds, then end it."""
     one.start()
-    waiting = threading.Event()
-    for _try in range(int(seconds / 0.02)):
-        if until():
-            break
-        waiting.wait(0.02)
-    one.end()
+    try:
+        wait_until(until)
+    finally:
+        one.end()
     assert not one.is_alive()
 
 
@@ -76,16 +82,15 @@ def test_it_goes_on_when_the_database_was_away(meters, monkeypatch, caplog):
 
     rename(table, aside)
     one = Sampler("worker", 0)
+    one.start()
     try:
-        one.start()
-        while "not reachable" not in caplog.text:
-            threading.Event().wait(0.02)
-    finally:
+        wait_until(lambda: "not reachable" in caplog.text)
         rename(aside, table)
-    assert one.is_alive()
-    while not Sample.objects.exists():
-        threading.Event().wait(0.02)
-    one.end()
+        wait_until(Sample.objects.exists)
+    finally:
+        one.end()
+        if table not in connection.introspection.table_names():
+            rename(aside, table)
 
 
 @pytest.mark.django_db(transaction=True)
