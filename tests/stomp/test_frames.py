@@ -37,6 +37,7 @@ def test_what_was_built_comes_back_however_it_is_cut(said, data):
 
 @given(st.lists(st.binary(max_size=200), max_size=20))
 @example([b"SEND\n\n\0"[:n] for n in range(8)])
+@example([b"SEND\nx:\xff\n\n\0"])
 @example([b"SEND\nx:\\\n\n\0"])
 @example([b"SEND\r\r\n\r\n\0"])
 def test_any_bytes_are_frames_or_refused(pieces):
