@@ -2,25 +2,27 @@
 
 Finds what a site accepts at most, drives three times that with clients that obey, and checks what it still
 accepts, how soon, with how much memory, whether health checks answer, and how soon it is itself again.
+Over sockets that is three times the messages a second, whatever is answered. A client over HTTP waits for
+each answer: there it is three times as many clients as give the peak, each sending without a pause.
 """
 
 import argparse
 import json
+import math
 import statistics
 import sys
 import time
+from dataclasses import dataclass
 
 from benchmarks.sites import measure_on_parts, people_of, running_site, web_pids
-from benchmarks.watching import Watch, between, normal_after, resident_mb
+from benchmarks.watching import Watch, answered, between, normal_after, resident_mb
 from chat.loadtest.conduct import conduct
 from chat.loadtest.plan import Plan, VirtualUser
 from chat.loadtest.report import Report
 
-TRANSPORTS = ("ws", "http")
-USERS = 1_000
+USERS, QUICK_USERS = 1_000, 100
 SECONDS, QUICK_SECONDS = 60, 8
 PEAK_SECONDS, QUICK_PEAK_SECONDS = 8, 3
-FIRST_RATE, STEP = 3_000, 1.5
 STILL_GROWS = 1.1
 TIMES = 3
 BEFORE_SECONDS, AFTER_SECONDS = 5, 12
@@ -31,70 +33,99 @@ MOST_GROWTH = 1.1  # of memory, in the last third of the minute against the seco
 BACK_WITHIN_SECONDS = 10
 # Normal again: as before, give or take; never stricter than this.
 AS_BEFORE, LEAST_NORMAL_MS = 3, 50
+_ENDLESS = 1_000_000
 COLUMNS = (
-    "transport", "parts", "web processes", "peak/s", "offered/s", "accepted/s", "of peak", "p99 accepted ms",
+    "transport", "parts", "web processes", "peak/s", "offered", "accepted/s", "of peak", "p99 accepted ms",
     "refused", "held back", "web MB fresh/before/most/after", "healthz max ms",
     "normal after s: ack/loop/archive", "lost/doubled/disorder", "goals", "note",
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Ladder:
+    """The amounts that the search for the peak tries: `first`, then each `step` times the last."""
+
+    unit: str
+    first: int
+    step: float
+    attempts: int
+
+    @property
+    def most(self) -> int:
+        """The highest amount that may be tried."""
+        return math.ceil(self.first * self.step ** (self.attempts - 1))
+
+
+LADDERS = {"ws": Ladder("messages/s", 3_000, 1.5, 8), "http": Ladder("clients", 125, 2, 5)}
+QUICK_LADDERS = {"ws": Ladder("messages/s", 1_000, 1.5, 3), "http": Ladder("clients", 10, 2, 2)}
+
+
 def measure(site, transport: str, *, quick: bool) -> dict:
     """Peak and overload of one transport on this site."""
     fresh_mb = resident_mb(web_pids(site))
-    people, channel = people_of(site, USERS // 10 + 1 if quick else USERS + 1)
+    ladder = (QUICK_LADDERS if quick else LADDERS)[transport]
+    users = QUICK_USERS if quick else USERS
+    people, channel = people_of(site, (TIMES * ladder.most if transport == "http" else users) + 1)
     drive = Drive(site.url(), people[:-1], channel, transport)
-    peak, attempts = find_peak(drive, quick)
+    amount, peak, attempts = find_peak(drive, ladder, QUICK_PEAK_SECONDS if quick else PEAK_SECONDS)
+    offered = TIMES * (amount if transport == "http" else peak)
     seconds = QUICK_SECONDS if quick else SECONDS
     time.sleep(BEFORE_SECONDS)
     with Watch(site, people[-1], channel) as watch:
         time.sleep(BEFORE_SECONDS)
-        began, report = time.monotonic(), drive.play(TIMES * peak, seconds)
+        report = drive.play(offered, seconds)
         ended = report.outcome.first_send_us / 1e6 + seconds
         time.sleep(max(0.0, ended + AFTER_SECONDS - time.monotonic()))
     result = {
         "transport": transport,
         "peak": round(peak),
         "attempts": attempts,
-        "offered": round(TIMES * peak),
+        "offered": f"{offered:,.0f} {ladder.unit}",
         "accepted": round(accepted_per_second(report, seconds)),
         **_told(report),
-        **_seen(watch, began, ended - seconds, ended),
+        **_seen(watch, ended - seconds, ended),
     }
     result["memory_mb"]["fresh"] = round(fresh_mb)
     return {**result, "goals": find_goals(result)}
 
 
 class Drive:
-    """Plays open loops of these people."""
+    """Plays loads of these people: over sockets an open loop in which all send and receive, over HTTP a
+    closed one in which nobody receives."""
 
     def __init__(self, url: str, people: list[VirtualUser], channel: int, transport: str) -> None:
         self.url, self.people, self.channel, self.transport = url, people, channel, transport
 
-    def play(self, rate: float, seconds: float) -> Report:
-        """So many messages a second; everybody receives over sockets, nobody over HTTP."""
+    def play(self, amount: float, seconds: float) -> Report:
+        """So many messages a second, or so many clients."""
+        sockets = self.transport == "ws"
+        people = self.people if sockets else self.people[: int(amount)]
         plan = Plan(
             url=self.url,
             channel=self.channel,
-            users=self.people,
-            senders=len(self.people),
-            receivers=len(self.people) if self.transport == "ws" else 0,
-            rate=rate,
+            users=people,
+            senders=len(people),
+            receivers=len(people) if sockets else 0,
+            messages=_ENDLESS,
+            rate=amount if sockets else 0.0,
             duration_seconds=seconds,
             transport=self.transport,
         )
         return conduct(plan, None)
 
 
-def find_peak(drive: Drive, quick: bool) -> tuple[float, dict[int, int]]:
-    """The most that was accepted in a second, of rates that grow until it hardly does; and each attempt."""
-    seconds, rate = (QUICK_PEAK_SECONDS, FIRST_RATE / 3) if quick else (PEAK_SECONDS, FIRST_RATE)
-    best, accepted, attempts = 0.0, 1.0, {}
-    while accepted > best * STILL_GROWS:
-        best = max(best, accepted)
-        accepted = accepted_per_second(drive.play(rate, seconds), seconds)
-        attempts[round(rate)] = round(accepted)
-        rate *= STEP
-    return max(best, accepted), attempts
+def find_peak(drive: Drive, ladder: Ladder, seconds: float) -> tuple[int, float, dict[int, int]]:
+    """The amount that gave the most, how many a second were accepted then, and each attempt; amounts grow
+    until what is accepted hardly does."""
+    attempts: dict[int, int] = {}
+    amount, grows = ladder.first, True
+    while grows and len(attempts) < ladder.attempts:
+        best = max(attempts.values(), default=0)
+        attempts[amount] = round(accepted_per_second(drive.play(amount, seconds), seconds))
+        grows = attempts[amount] > STILL_GROWS * best
+        amount = math.ceil(amount * ladder.step)
+    best = max(attempts, key=attempts.get)
+    return best, attempts[best], attempts
 
 
 def accepted_per_second(report: Report, seconds: float) -> float:
@@ -118,10 +149,10 @@ def _told(report: Report) -> dict:
     }
 
 
-def _seen(watch: Watch, watched_from: float, began: float, ended: float) -> dict:
+def _seen(watch: Watch, began: float, ended: float) -> dict:
     """What was seen from outside before, while and after."""
     ack_limit, lag_limit = (
-        max(LEAST_NORMAL_MS, AS_BEFORE * statistics.median(between(samples, 0, watched_from) or [0]))
+        max(LEAST_NORMAL_MS, AS_BEFORE * statistics.median(answered(between(samples, 0, began)) or [0]))
         for samples in (watch.ack_ms, watch.lag_ms)
     )
     third = (ended - began) / 3
@@ -134,7 +165,7 @@ def _seen(watch: Watch, watched_from: float, began: float, ended: float) -> dict
     }
     return {
         "memory_mb": {name: round(value) for name, value in memory.items()},
-        "health_max_ms": _bounded(max(between(watch.health_ms, began, ended))),
+        "health_max_ms": _bounded(max(between(watch.health_ms, began, ended + AFTER_SECONDS))),
         "normal_after_seconds": {
             "ack": _bounded(normal_after(watch.ack_ms, ended, ack_limit)),
             "loop": _bounded(normal_after(watch.lag_ms, ended, lag_limit)),
@@ -177,7 +208,7 @@ def row(parts: str, processes: int, result: dict) -> str:
         parts,
         processes,
         f"{result['peak']:,}",
-        f"{result['offered']:,}",
+        result["offered"],
         f"{result['accepted']:,}",
         f"{result['accepted'] / max(1, result['peak']):.2f}",
         result["p99_ms"],
@@ -201,7 +232,7 @@ def head() -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--parts", nargs="+", choices=["embedded", "real"], default=["embedded", "real"])
-    parser.add_argument("--transports", nargs="+", choices=TRANSPORTS, default=list(TRANSPORTS))
+    parser.add_argument("--transports", nargs="+", choices=LADDERS, default=list(LADDERS))
     parser.add_argument("--quick", action="store_true", help="a small load, to see that everything runs")
     parser.add_argument("--here", action="store_true", help="only this environment, print JSON")
     arguments = parser.parse_args()

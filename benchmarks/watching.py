@@ -161,6 +161,11 @@ def between(samples: Samples, first: float, last: float) -> list[float]:
     return [value for at, value in samples if first <= at < last]
 
 
+def answered(values: list[float]) -> list[float]:
+    """Without those that never came."""
+    return [value for value in values if value != NOT_ANSWERED_MS]
+
+
 def normal_after(samples: Samples, moment: float, limit: float) -> float:
     """Seconds from that moment until each second's median stayed within the limit; infinite if never."""
     seconds: dict[int, list[float]] = defaultdict(list)
