@@ -6,6 +6,7 @@ costs one (SQLite, measured), and leave it as garbage to the process of the sock
 
 import time
 
+from django.core.cache import DEFAULT_CACHE_ALIAS, caches
 from django.db.backends.signals import connection_created
 from django_prometheus import db as counted
 
@@ -41,5 +42,6 @@ def count(connection, **_) -> None:
 
 
 def begin() -> None:
-    """Count every connection that is made from now on."""
+    """Count every connection that is made from now on, and have the cache's counters there, as 0."""
+    caches.create_connection(DEFAULT_CACHE_ALIAS)
     connection_created.connect(count, dispatch_uid="operations.databases.count")
