@@ -66,3 +66,11 @@ def test_a_latency_stands_in_its_bar():
     histogram.add(np.array([1_000.0] * 10 + [85_000.0] * 5))
     bars = {bar["from_ms"]: bar["count"] for bar in histogram.bars(10) if bar["count"]}
     assert bars == {0.0: 10, 80.0: 5}
+
+
+def test_the_slowest_share_one_last_bar():
+    histogram = LatencyHistogram()
+    histogram.add(np.array([1_000.0] * 5_000 + [700_000.0, 900_000.0]))
+    *_, before, last = histogram.bars(40)
+    assert (last["from_ms"], last["to_ms"], last["count"]) == (before["to_ms"], 900.0, 2)
+    assert last["from_ms"] < 2
