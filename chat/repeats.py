@@ -44,7 +44,7 @@ class Repeats:
             future = self._waiting[event_id] = asyncio.get_running_loop().create_future()
             if self._asking is None or self._asking.done():
                 self._asking = asyncio.ensure_future(self._ask())
-        return await asyncio.shield(future)
+        return await future
 
     async def _ask(self) -> None:
         while self._waiting:
@@ -54,7 +54,8 @@ class Repeats:
                 found = await self._in_thread(_find, list(asked))
             finally:
                 for event_id, future in asked.items():
-                    future.set_result(found.get(event_id))
+                    if not future.done():  # whoever asked may have gone away meanwhile
+                        future.set_result(found.get(event_id))
 
 
 def _find(event_ids: list[str]) -> dict[str, Stored]:

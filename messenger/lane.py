@@ -107,7 +107,7 @@ async def _answer(headers: dict[bytes, bytes], channel_id: int, body: bytes) -> 
         token = headers[b"authorization"][7:].strip().decode("ascii")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    node = Node.of_this_loop()
+    node = Node.running() or Node.of_this_loop()
     try:
         access = await node.rights.holder(token)
         if access is None or await node.rights.role(access.user.pk, channel_id) is None:
