@@ -113,6 +113,22 @@ def test_unsubscribed_is_quiet_and_its_id_is_free(connect, channel):
     asyncio.run(scene())
 
 
+def test_what_needs_no_question_waits_for_what_does(connect, channel):
+    """The membership is looked up for SUBSCRIBE, and not for UNSUBSCRIBE, which stands behind it."""
+
+    async def scene():
+        async with connect("alice", 0) as alice, connect("bob") as bob:
+            room = {"id": "s", "destination": f"/sub/chat/room/{channel}", "receipt": "on"}
+            both = written("SUBSCRIBE", room) + written("UNSUBSCRIBE", {"id": "s", "receipt": "off"})
+            await bob.socket.send(both.decode())
+            assert [(await bob.next()).headers["receipt-id"] for _ in range(2)] == ["on", "off"]
+            await alice.post(channel)
+            await asyncio.sleep(0.3)
+            assert await bob.silence() == []
+
+    asyncio.run(scene())
+
+
 def test_the_receipt_of_disconnect_comes_after_all_others(connect, channel):
     async def scene():
         async with connect("alice") as alice:
