@@ -41,7 +41,7 @@ def markdown(results: dict[str, dict[str, dict]]) -> str:
 def _row(title: str, parts: str, report: dict) -> list[str]:
     latencies = report["latencies"]
     faults = (report["lost"], report["doubled"], report["out_of_order"], sum(report["errors"].values()))
-    web = report["servers"][0]["cores"] if report["servers"] else "-"
+    web = sum(server["cores"] for server in report["servers"] if "manage.py worker" not in server["name"])
     return [
         title,
         parts,
@@ -53,7 +53,7 @@ def _row(title: str, parts: str, report: dict) -> list[str]:
         _join(latencies["send_to_every_receiver"], "p50", "p99", "max"),
         f"{report['bytes_per_delivery']:.0f}",
         " / ".join(f"{fault:,}" for fault in faults),
-        f"{web} / {'+'.join(map(str, report['load_generator_cores']))}",
+        f"{web:.2f} / {'+'.join(map(str, report['load_generator_cores']))}",
         "; ".join(report["load_generator_was_the_limit"]),
     ]
 

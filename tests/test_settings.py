@@ -43,6 +43,7 @@ def test_nothing_set_starts(tmp_path):
         ("DEBUG", "2"),
         ("PORT", "http"),
         ("PORT", "70000"),
+        ("WEB_PROCESSES", "0"),
         ("METRICS_PORT", "0"),
         ("DATA_DIR", "/dev/null/x"),
         ("LOG_FORMAT", "xml"),
