@@ -15,6 +15,7 @@ from chat.consumers import ChatConsumer  # noqa: E402
 from chat.management.siblings import own_number  # noqa: E402
 from chat.node import Node  # noqa: E402
 from chat.stomp.consumer import StompConsumer  # noqa: E402
+from messenger.health import HealthDoor  # noqa: E402
 from messenger.lane import PostingLane  # noqa: E402
 from operations.requests import WithIds  # noqa: E402
 
@@ -41,7 +42,7 @@ async def lifespan(scope, receive, send) -> None:
 application = WithIds(
     ProtocolTypeRouter(
         {
-            "http": PostingLane(django_application),
+            "http": HealthDoor(PostingLane(django_application)),
             "websocket": URLRouter(
                 [
                     path("ws/", ChatConsumer.as_asgi()),

@@ -24,17 +24,13 @@ from chat.intake import Refused
 from chat.message_api import present
 from chat.node import Node
 from chat.pipeline.events import MessageEvent, Position, message_id
-from messenger.problems import CONTENT_TYPE, problem, retry_after
+from messenger.bare import send_document
+from messenger.problems import problem, retry_after
 
 ADDRESS = re.compile(r"/api/v1/channels/([1-9][0-9]{0,17})/messages/")
 MAX_BODY_BYTES = 64 * 1024
 MOST_HOSTS = 1_000
-PROTECTION = (  # as Django's middleware adds to every other answer
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", settings.SECURE_REFERRER_POLICY.encode()),
-    (b"x-frame-options", settings.X_FRAME_OPTIONS.encode()),
-    (b"vary", b"Accept, Accept-Language, Cookie"),
-)
+VARIES = ("Vary", "Accept, Accept-Language, Cookie")
 REFUSALS = {
     "rate_limited": (429, "too_many_requests", _("Too many messages at once. Try again in a moment.")),
     "overloaded": (503, "overloaded", _("The server is very busy. Try again in a moment.")),
@@ -50,7 +46,6 @@ class NewMessage(msgspec.Struct):
     reply_to: str | None = None
 
 
-_encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(NewMessage)
 
 
@@ -74,7 +69,8 @@ class PostingLane:
         if answer is None:
             await self._django(scope, _again(body, receive), send)
         else:
-            await _send(send, *answer)
+            status, document, headers = answer
+            await send_document(send, status, document, (VARIES, *headers))
 
     def _is_plain(self, scope, headers: dict[bytes, bytes]) -> bool:
         """Whether a program posts JSON as itself; a browser, a form or something strange is Django's."""
@@ -198,16 +194,3 @@ def _again(body: bytes, receive):
         return bodies.pop() if bodies else await receive()
 
     return replay
-
-
-async def _send(send, status: int, document: dict, further) -> None:
-    body = _encoder.encode(document)
-    content_type = CONTENT_TYPE if status >= 400 else "application/json"
-    headers = [
-        (b"content-type", content_type.encode()),
-        (b"content-length", b"%d" % len(body)),
-        *PROTECTION,
-        *((name.lower().encode(), value.encode()) for name, value in further),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

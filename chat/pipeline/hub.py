@@ -86,6 +86,9 @@ class Hub:
             self._carry_out(change)
         live = self._live.get(channel_id)
         if live is not None:
+            # A late timer must not cost those who are up to date a hole: all of them would page at once.
+            if live.ring.is_full and not live.idle:
+                live.flush()
             live.ring.append(event, position)
             self._touched.add(live)
 

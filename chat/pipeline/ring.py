@@ -29,6 +29,11 @@ class Ring:
         return self.first + len(self._events)
 
     @property
+    def is_full(self) -> bool:
+        """Whether the next event may drop the oldest ones."""
+        return len(self._events) >= MAX_EVENTS or self._bytes >= MAX_BYTES
+
+    @property
     def position(self) -> Position:
         """Of the newest event, or the floor."""
         return self._positions[-1] if self._positions else self.floor

@@ -1,5 +1,8 @@
+import httpx
 from django.core.checks import run_checks
 from django.db import connection
+
+from tests.site import Site
 
 
 def test_alive_needs_no_database(client, django_db_blocker):
@@ -41,3 +44,15 @@ def test_checks_state_the_limits_of_embedded_parts(settings):
     assert "messenger.I005" in {found.id for found in run_checks(include_deployment_checks=True)}
     settings.REDIS_URL = "redis://127.0.0.1"
     assert "messenger.I005" not in {found.id for found in run_checks(include_deployment_checks=True)}
+
+
+def test_a_running_site_answers_in_front_of_django_as_django_would(tmp_path):
+    with Site(tmp_path, workers=0) as site:
+        for path, status in (("/healthz", "ok"), ("/readyz", "ready")):
+            answers = [httpx.request(method, site.url() + path) for method in ("GET", "HEAD")]
+            assert [answer.status_code for answer in answers] == [200, 200]
+            assert answers[0].json() == {"status": status}
+            assert answers[1].content == b""
+            assert "no-cache" in answers[0].headers["Cache-Control"]
+        balancer = {"Host": "10.0.0.7"}  # which Django would refuse
+        assert httpx.get(f"{site.url()}/healthz", headers=balancer).status_code == 200
