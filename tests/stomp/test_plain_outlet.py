@@ -40,4 +40,4 @@ def test_refusals_have_the_same_codes(site, daphne):  # noqa: F811
     connect = "CONNECT\naccept-version:1.2\npasscode:wrong\n\n\0"
     assert asyncio.run(ended(connect)) == ("not_logged_in", 4401)
     assert asyncio.run(ended("nothing\n\n")) == ("malformed", 4400)
-    assert asyncio.run(ended("x" * 65_537)) == ("too_large", 4413)
+    assert asyncio.run(ended("\n" * 65_537)) == ("too_large", 4413)

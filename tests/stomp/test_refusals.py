@@ -2,9 +2,11 @@
 listens."""
 
 import asyncio
+import contextlib
 import json
 
 import pytest
+import websockets
 
 from tests.stomp.client import POST, Client, written
 
@@ -176,6 +178,24 @@ def test_others_are_ended_after_what_they_sent_before_is_confirmed(site, connect
 def test_what_is_no_frame_ends_the_connection(connect, said):
     error, code = ended_by(connect("bob"), said)
     assert (error.command, error.headers["code"], code) == ("ERROR", "malformed", 4400)
+
+
+def test_the_last_word_reaches_who_still_sends(connect):
+    """Bytes that nobody reads any more would reset the connection and take the ERROR along."""
+
+    async def scene():
+        async with connect("bob") as bob:
+            bob.socket.transport.pause_reading()
+            await bob.socket.send("nothing\n\n")
+            with contextlib.suppress(websockets.ConnectionClosed):
+                for _ in range(50):
+                    await bob.socket.send("\n" * 60_000)
+                    await asyncio.sleep(0.01)
+            bob.socket.transport.resume_reading()
+            return await bob.ending()
+
+    error, code = asyncio.run(scene())
+    assert (error.headers["code"], code) == ("malformed", 4400)
 
 
 @pytest.mark.parametrize(
