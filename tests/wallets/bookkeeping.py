@@ -94,7 +94,7 @@ class Books:
             return "wallet_closed"
         if self.balances[wallet]:
             return "wallet_not_empty"
-        if any(plan.state == "active" and wallet in (plan.source, plan.target) for plan in self.plans):
+        if any(plan.state == "active" and wallet == plan.source for plan in self.plans):
             return "wallet_has_schedules"
         self.closed.add(wallet)
         return None
