@@ -20,11 +20,14 @@ from chat.pipeline.ports import LogFull, LogUnavailable
 MOST_UNDER_WAY = 10_000
 # An accepted message is to be with everybody within two seconds, however slow machine and log are.
 LONGEST_WAIT_SECONDS = 1.0
-# What is read from the sockets waited this long already, and nobody sees the queue: the kernel holds it.
-LONGEST_LAG_SECONDS = 0.5
+# What was accepted has to reach everybody: beyond, the sockets are behind the log.
+LONGEST_DELIVERY_SECONDS = 2.0
+# What is read from the sockets waited this long already, and nobody sees the queue: the kernel holds it. One
+# long round alone is a burst, and no overload yet.
+LONGEST_LAG_SECONDS, LAG_BEFORE_SECONDS = 0.5, 0.2
 BEAT_SECONDS = 0.05
 AWAY_RETRY_MS = 2_000
-BUSY_RETRY_MS = 1_000
+BUSY_RETRY_MS, LONGEST_RETRY_MS = 2_000, 5_000
 MOST_BUCKETS = 50_000
 
 
@@ -43,8 +46,10 @@ Answer = Callable[[MessageEvent | None, Position | None, Refused | None], None]
 class Intake:
     """Takes messages of authorised people. Use from the loop's thread only."""
 
-    def __init__(self, appender: Appender) -> None:
+    def __init__(self, appender: Appender, delivery_seconds: Callable[[], float]) -> None:
         self._appender = appender
+        self._delivery_seconds = delivery_seconds
+        self._lag_before = 0.0
         self._people: dict[int, rate.Bucket] = {}
         self._channels: dict[int, rate.Bucket] = {}
         self._limited = settings.RATE_LIMITS
@@ -63,8 +68,9 @@ class Intake:
     def beat(self) -> None:
         """The loop came round; due every BEAT_SECONDS."""
         now = time.monotonic()
-        metrics.loop_lag_seconds.observe(max(0.0, now - self._beat_at - BEAT_SECONDS))
+        self._lag_before = max(0.0, now - self._beat_at - BEAT_SECONDS)
         self._beat_at = now
+        metrics.loop_lag_seconds.observe(self._lag_before)
 
     def post(
         self,
@@ -112,9 +118,13 @@ class Intake:
         if (
             self._appender.under_way >= MOST_UNDER_WAY
             or self._appender.waiting_seconds(now) > LONGEST_WAIT_SECONDS
-            or now - self._beat_at > BEAT_SECONDS + LONGEST_LAG_SECONDS
+            or self._delivery_seconds() > LONGEST_DELIVERY_SECONDS
+            or (
+                now - self._beat_at > BEAT_SECONDS + LONGEST_LAG_SECONDS
+                and self._lag_before > LAG_BEFORE_SECONDS
+            )
         ):
-            return overloaded()
+            return overloaded(self._appender.waiting_seconds(now))
         if not self._limited:
             return None
         person = self._bucket(self._people, user_id, rate.MESSAGES_PER_SECOND, rate.MESSAGES_AT_ONCE, now)
@@ -141,9 +151,11 @@ class Intake:
         return bucket
 
 
-def overloaded() -> Refused:
-    """Too much at once. The times to come back are spread, so that not all come back together."""
-    wait_ms = int(BUSY_RETRY_MS * random.uniform(0.5, 1.5))  # noqa: S311  (no secret)
+def overloaded(waiting_seconds: float = 0.0) -> Refused:
+    """Too much at once. The longer the log has not answered, the later to come back; and the times are
+    spread, so that not all come back together."""
+    about_ms = min(LONGEST_RETRY_MS, max(BUSY_RETRY_MS, waiting_seconds * 1000))
+    wait_ms = int(about_ms * random.uniform(0.5, 1.5))  # noqa: S311  (no secret)
     return Refused("overloaded", "Too much at once.", wait_ms)
 
 

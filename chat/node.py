@@ -41,10 +41,11 @@ class Node:
         self.log = event_log()
         self.rights = Rights(self.in_thread)
         self.repeats = Repeats(recent().seen, self.in_thread)
-        self.intake = Intake(Appender(self.log, recent().seen, loop))
         self.hub = Hub(loop, self.rights.heed)
         self.tail = Tail(self.log, recent(), loop, self.hub.deliver, self.hub.flush)
         self.hub.tail = self.tail
+        appender = Appender(self.log, recent().seen, loop)
+        self.intake = Intake(appender, lambda: self.tail.delivery_seconds)
         self.heartbeats = Heartbeats(loop)
         self.followers = Followers()
         self._threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")

@@ -35,6 +35,10 @@ class Tail:
         self.recent = recent
         self.unarchived = Unarchived()
         self.ready = asyncio.Event()  # set once everything that was in the log at the start was read
+        # From the append of an event until the hub has it, of what came last; 0 while nothing comes.
+        self.delivery_seconds = 0.0
+        self._least_lag_seconds = 0.0
+        self._rested = True
         self._log = log
         self._loop = loop
         self._deliver = deliver
@@ -70,10 +74,20 @@ class Tail:
                 self._stopping.wait(RETRY_SECONDS)
                 continue
             self.unarchived.note(records)
+            if not records:
+                self._rested, self.delivery_seconds = True, 0.0
             if records or not self.ready.is_set():
                 self._hand_over(records, caught_up=not reader.behind())
         if reader is not None:
             reader.close()
+
+    def _measure(self, lag_seconds: float) -> None:
+        """The log's clock is not ours: what comes right after a rest has hardly waited, and tells how far
+        the two are apart."""
+        if self._rested:
+            self._rested, self._least_lag_seconds = False, lag_seconds
+        self.delivery_seconds = max(0.0, lag_seconds - self._least_lag_seconds)
+        metrics.tail_lag_seconds.observe(max(0.0, lag_seconds))
 
     def _hand_over(self, records: list[Record], *, caught_up: bool) -> None:
         """Wait until the loop took the batch: a busy loop gets larger batches, never a growing queue."""
@@ -92,7 +106,7 @@ class Tail:
             self.recent.add(record.channel_id, event, record.position)
             self._deliver(record.channel_id, event, record.position)
         if records and self.ready.is_set():
-            metrics.tail_lag_seconds.observe(max(0, now_ms() - records[-1].position.appended_at_ms) / 1000)
+            self._measure((now_ms() - records[-1].position.appended_at_ms) / 1000)
         self._flush()
         if caught_up:
             self.ready.set()

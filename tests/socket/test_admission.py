@@ -89,9 +89,9 @@ def test_beyond_what_may_be_under_way_it_says_overloaded_and_recovers(site, conn
             refused = [answer for answer in answers if answer["op"] == "nack"]
             assert {answer["code"] for answer in refused} == {"overloaded"}
             waits = [answer["retry_after_ms"] for answer in refused]
-            assert 500 <= min(waits) < max(waits) <= 1_500
+            assert 1_000 <= min(waits) < max(waits) <= 7_500
             assert (over_http.status_code, over_http.json()["code"]) == (503, "overloaded")
-            assert int(over_http.headers["Retry-After"]) in (1, 2)
+            assert 1 <= int(over_http.headers["Retry-After"]) <= 8
             acknowledged = {answer["id"] for answer in answers if answer["op"] == "ack"}
             assert 0 < len(acknowledged) <= MOST_UNDER_WAY
             assert {(await bob.hear("message"))["id"] for _ in acknowledged} == acknowledged
