@@ -12,7 +12,6 @@ from chat.open_socket import OpenSocket
 from chat.pipeline.events import MessageEvent, Position
 from chat.pipeline.frames import SharedFrame
 from chat.protocol import Close
-from chat.rate import FRAMES_AT_ONCE, FRAMES_PER_SECOND, Bucket
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +35,6 @@ class ChatConsumer(OpenSocket):
 
     def _enter(self, access: Access) -> None:
         self.enter(access)
-        self.frames = Bucket(FRAMES_PER_SECOND, FRAMES_AT_ONCE, self.node.loop.time())
         self.outlet.open()
 
     async def websocket_receive(self, message: dict) -> None:
@@ -70,7 +68,7 @@ class ChatConsumer(OpenSocket):
         for line in data.splitlines() if isinstance(data, str) else data.split(b"\n"):
             if not line:
                 continue
-            if self.node.limited and self._floods():
+            if self.floods():
                 self.close(Close.FLOOD)
                 return
             try:
@@ -80,12 +78,6 @@ class ChatConsumer(OpenSocket):
             except protocol.Malformed:
                 self.close(Close.MALFORMED)
                 return
-
-    def _floods(self) -> bool:
-        if self.frames.wait_seconds(self.node.loop.time()):
-            return True
-        self.frames.take()
-        return False
 
     def _carry_out(self, frame: protocol.Frame) -> None:
         """At once where everything is known, else in the socket's one queue of tasks, in order."""

@@ -17,6 +17,7 @@ from chat.node import Node
 from chat.outlets import outlet_for
 from chat.pipeline.events import Position, message_id
 from chat.pipeline.frames import SharedFrame
+from chat.rate import FRAMES_AT_ONCE, FRAMES_PER_SECOND, Bucket
 
 logger = logging.getLogger(__name__)
 READY_SECONDS = 5
@@ -55,6 +56,7 @@ class OpenSocket(AsyncConsumer):
         self.node = Node.of_this_loop()
         self.outlet = outlet_for(self)
         self.log_ids = log_ids.current()
+        self._frames = Bucket(FRAMES_PER_SECOND, FRAMES_AT_ONCE, self.node.loop.time())
         await self.send({"type": "websocket.accept", "subprotocol": subprotocol})
 
     def enter(self, access: Access) -> None:
@@ -97,6 +99,15 @@ class OpenSocket(AsyncConsumer):
         self.outlet.close(code)
 
     # What its person may do.
+
+    def floods(self) -> bool:
+        """Whether one more frame is more than a socket may say; counts it otherwise."""
+        if not self.node.limited:
+            return False
+        if self._frames.wait_seconds(self.node.loop.time()):
+            return True
+        self._frames.take()
+        return False
 
     def may_repeat(self) -> None:
         """Messages that come now may stand in the log already."""

@@ -19,7 +19,6 @@ from chat.open_socket import DATABASE_AWAY, OpenSocket
 from chat.pipeline.events import MessageEvent, Position
 from chat.pipeline.frames import SharedFrame
 from chat.protocol import MAX_FRAME_BYTES, Close
-from chat.rate import FRAMES_AT_ONCE, FRAMES_PER_SECOND, Bucket
 from chat.stomp import answers
 from chat.stomp.frames import HEART_BEAT, BadFrame, Frame, Reader
 from chat.stomp.refusals import FLOOD, FOREIGN, NO_ONE, NOT_CONNECTED, SILENT, TWICE, close_code_of
@@ -46,7 +45,6 @@ class StompConsumer(OpenSocket):
         await self.open(next((name for name in SUBPROTOCOLS if name in offered), None))
         self.heard_at = self.node.loop.time()
         self._reader = Reader()
-        self._frames = Bucket(FRAMES_PER_SECOND, FRAMES_AT_ONCE, self.heard_at)
         self._waiting_bytes = 0
         self._subscriptions = Subscriptions(self.node.followers)
         self._refusals = 0
@@ -109,7 +107,7 @@ class StompConsumer(OpenSocket):
             if len(data) > MAX_FRAME_BYTES:
                 raise BadFrame("too_large", "A WebSocket message is too long.")
             for frame in self._reader.read(data):
-                if self.node.limited and self._floods():
+                if self.floods():
                     self._fail(FLOOD, None)
                 else:
                     self._take(frame)
@@ -117,12 +115,6 @@ class StompConsumer(OpenSocket):
                     return
         except BadFrame as fault:
             self._fail(Refused(fault.code, fault.detail), None)
-
-    def _floods(self) -> bool:
-        if self._frames.wait_seconds(self.node.loop.time()):
-            return True
-        self._frames.take()
-        return False
 
     def _take(self, frame: Frame) -> None:
         """At once where everything is known, else in the socket's one queue of tasks, in order."""
