@@ -1,5 +1,7 @@
 """The loads as a Markdown table for docs/load.md."""
 
+from benchmarks.printing import table_head, table_row
+
 _TITLES = {
     "1": "everybody at once, closed loop",
     "2": "busy, open loop",
@@ -26,11 +28,11 @@ _COLUMNS = (
 
 def markdown(results: dict[str, dict[str, dict]]) -> str:
     """One row for each load on each kind of parts; latencies in ms."""
-    lines = ["| " + " | ".join(_COLUMNS) + " |", "|---" * len(_COLUMNS) + "|"]
+    lines = [table_head(_COLUMNS)]
     for load, title in _TITLES.items():
         for parts, reports in results.items():
             if load in reports:
-                lines.append("| " + " | ".join(_row(f"{load}: {title}", parts, reports[load])) + " |")
+                lines.append(table_row(_row(f"{load}: {title}", parts, reports[load])))
     reports = [report for loads in results.values() for report in loads.values()]
     if reports:
         lines += ["", f"{reports[0]['hardware']}; began {reports[0]['began_at']}. Latencies in ms."]

@@ -14,6 +14,7 @@ import sys
 import time
 from dataclasses import dataclass
 
+from benchmarks.printing import table_head, table_row
 from benchmarks.sites import measure_on_parts, people_of, running_site, web_pids
 from benchmarks.watching import Watch, answered, between, normal_after, resident_mb
 from chat.loadtest.conduct import conduct
@@ -221,12 +222,12 @@ def row(parts: str, processes: int, result: dict) -> str:
         f"MISSED: {', '.join(missed)}" if missed else "met",
         "; ".join(filter(None, [result["note"], json.dumps(result["errors"]) if result["errors"] else ""])),
     )
-    return "| " + " | ".join(map(str, cells)) + " |"
+    return table_row(cells)
 
 
 def head() -> str:
     """The table's first two lines."""
-    return "| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|"
+    return table_head(COLUMNS)
 
 
 def main() -> None:

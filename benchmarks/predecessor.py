@@ -9,6 +9,7 @@ import json
 import sys
 from pathlib import Path
 
+from benchmarks.printing import table_head, table_row
 from benchmarks.sites import names_real_servers, play, running_site
 
 NOTES = {
@@ -45,7 +46,7 @@ def row(found: dict) -> str:
         found["archived_after_seconds"],
         "; ".join(goal["name"] for goal in found["goals"] if not goal["met"]) or "all met",
     ]
-    return "| " + " | ".join(map(str, cells)) + " |"
+    return table_row(cells)
 
 
 def main() -> None:
@@ -60,7 +61,7 @@ def main() -> None:
     with running_site() as site:
         # Relative, for the report says how it was called.
         found = play(site, "--matrix", "predecessor", "--report", str(arguments.report), *notes, *rows)
-    print("| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|")
+    print(table_head(COLUMNS))
     for each in found["rows"]:
         print(row(each))
     print(json.dumps({"benchmark": "predecessor", "passed": found["passed"]}))

@@ -18,6 +18,7 @@ import uuid
 import httpx
 import uvloop
 
+from benchmarks.printing import table_head, table_row
 from benchmarks.returning import ReturningClient
 from benchmarks.sites import measure_on_parts, people_of, running_site, web_pids
 from benchmarks.watching import resident_mb
@@ -183,12 +184,12 @@ def row(parts: str, processes: int, ending: str, result: dict) -> str:
         result["memory_mb"],
         "met" if is_met(result) else f"MISSED {result['errors'] or ''}",
     )
-    return "| " + " | ".join(map(str, cells)) + " |"
+    return table_row(cells)
 
 
 def head() -> str:
     """The table's first two lines."""
-    return "| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|"
+    return table_head(COLUMNS)
 
 
 def main() -> None:

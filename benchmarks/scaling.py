@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from benchmarks import load, overload, reconnect, slow_readers
 from benchmarks.load_table import markdown
+from benchmarks.printing import table_head, table_row
 from benchmarks.sites import names_real_servers, running_site
 
 PROCESSES = (1, 2, 4)
@@ -64,7 +65,7 @@ def _latency(report: dict, receipt: str, name: str) -> float | None:
 
 def table(results: dict[str, dict[int, dict]]) -> str:
     """Each number with every count of processes, and how it compares to one process."""
-    lines = ["| " + " | ".join(COLUMNS) + " |", "|---" * len(COLUMNS) + "|"]
+    lines = [table_head(COLUMNS)]
     for part, name, read in NUMBERS:
         if part not in results:
             continue
@@ -73,7 +74,7 @@ def table(results: dict[str, dict[int, dict]]) -> str:
         cells = [f"{part}: {name}", *map(_number, values)]
         # How a change by per cent changes says nothing.
         cells += ["-" if ratio is None or "%" in name else f"{ratio:.2f}" for ratio in ratios]
-        lines.append("| " + " | ".join(cells) + " |")
+        lines.append(table_row(cells))
     return "\n".join(lines)
 
 

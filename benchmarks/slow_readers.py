@@ -10,6 +10,7 @@ import sys
 from contextlib import nullcontext
 
 from benchmarks.crawling import Crawlers
+from benchmarks.printing import table_head, table_row
 from benchmarks.sites import measure_on_parts, people_of, running_site, web_pids
 from benchmarks.watching import resident_mb
 from chat.loadtest.conduct import conduct
@@ -118,12 +119,12 @@ def row(parts: str, processes: int, result: dict) -> str:
         " / ".join(map(str, faults)),
         "met" if is_met(result) else f"MISSED: < {MOST_CHANGE:.0%}, nothing lost",
     )
-    return "| " + " | ".join(map(str, cells)) + " |"
+    return table_row(cells)
 
 
 def head() -> str:
     """The table's first two lines."""
-    return "| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|"
+    return table_head(COLUMNS)
 
 
 def main() -> None:
