@@ -4,11 +4,12 @@ CATALOGS := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 CHECKS := check-lint check-format check-imports check-system check-migrations
 
-.PHONY: setup run test check $(CHECKS) prove stack stack-down translations
+.PHONY: setup run test check $(CHECKS) bundle prove screenshots stack stack-down translations
 
 setup: .venv/stamp-run .venv/stamp-servers .venv/stamp-tests
 
 run: .venv/stamp-run
+	@ops/bundle.py || echo "Pages go on with the scripts and styles that were built last." >&2
 	@$(PYTHON_BIN) ops/run
 
 test:
@@ -20,10 +21,10 @@ check: $(CHECKS)
 $(CHECKS): .venv/stamp-run .venv/stamp-tests
 
 check-lint:
-	.venv/bin/ruff check . ops/run ops/jmeter/run
+	.venv/bin/ruff check . ops/backup ops/restore ops/run ops/screenshots ops/jmeter/run
 
 check-format:
-	.venv/bin/ruff format --check . ops/run ops/jmeter/run
+	.venv/bin/ruff format --check . ops/backup ops/restore ops/run ops/screenshots ops/jmeter/run
 
 check-imports:
 	.venv/bin/lint-imports
@@ -34,8 +35,15 @@ check-system:
 check-migrations:
 	$(PYTHON_BIN) manage.py makemigrations --check --dry-run
 
+# What pages load is committed, so that a clone runs as it is; nothing happens while the sources are the same.
+bundle:
+	@ops/bundle.py
+
 prove: setup
 	@ops/prove
+
+screenshots: .venv/stamp-run .venv/stamp-tests
+	@$(PYTHON_BIN) ops/screenshots
 
 stack: .venv/stamp-run
 	@ops/stack.py up

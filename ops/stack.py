@@ -13,10 +13,12 @@ from pathlib import Path
 from servers.install import (
     BROWSER_PACKAGES,
     BUILD_PACKAGES,
+    install_caddy,
+    install_linters,
+    install_node_packages,
     install_packages,
     install_prometheus,
     install_servers,
-    install_stomp_client,
 )
 from servers.kafka import Kafka
 from servers.mariadb import MariaDB
@@ -43,8 +45,14 @@ def install(places, parts):
         install_packages(BROWSER_PACKAGES)
     if "monitoring" in parts:
         install_prometheus(places.cache)
+    if "proxy" in parts:
+        install_caddy(places.cache)
+    if "linters" in parts:
+        install_linters(places.cache)
     if "stomp" in parts:
-        install_stomp_client(ROOT / "tests/stomp/js")
+        install_node_packages(ROOT / "tests/stomp/js")
+    if "bundler" in parts:
+        install_node_packages(ROOT / "ops/bundler")
 
 
 def start(servers):
@@ -81,7 +89,7 @@ def print_status(places, servers):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    parts = ["build", "servers", "browser", "monitoring", "stomp"]
+    parts = ["build", "servers", "browser", "monitoring", "proxy", "linters", "stomp", "bundler"]
     command = commands.add_parser("install", help="install what is missing (as root on Debian)")
     command.add_argument("parts", nargs="*", help=f"of {', '.join(parts)}; without any, servers")
     command = commands.add_parser("up", help="install what is missing and start all servers")
