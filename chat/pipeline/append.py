@@ -40,6 +40,10 @@ class Appender:
         waiting = self._under_way.get(event_id)
         return waiting[1] if waiting else None
 
+    def knows(self, event_id: bytes) -> bool:
+        """Whether an event of this id waits for the log or was lately appended."""
+        return event_id in self._under_way or self._seen.get(event_id) is not None
+
     def append(self, channel_id: int, event_id: bytes, payload: bytes, answer: Answer) -> None:
         """Append an event; `answer` comes once: its position, or why not.
 

@@ -10,8 +10,9 @@ import time
 from collections import deque
 from pathlib import Path
 
+from chat.pipeline.embedded_upkeep import SqliteUpkeep, mark_joined
 from chat.pipeline.events import Position, now_ms
-from chat.pipeline.ports import Done, EventLog, LogFull, LogReader, LogUnavailable, Record
+from chat.pipeline.ports import Done, EventLog, LogFull, LogReader, LogUnavailable, LogUpkeep, Record
 
 MAX_WAITING = 20_000
 MAX_BATCH = 4_000
@@ -77,7 +78,7 @@ class SqliteLog(EventLog):
                 self._writer.start()
             self._news.notify()
 
-    def follow(self, rewind: int) -> LogReader:
+    def follow(self, rewind: int, *, everything: bool = True) -> LogReader:
         return SqliteLogReader(self, rewind=rewind)
 
     def join(self, group: str) -> LogReader:
@@ -88,6 +89,9 @@ class SqliteLog(EventLog):
         rows = connection.execute("SELECT payload, error FROM dead_letters ORDER BY offset").fetchall()
         connection.close()
         return rows
+
+    def upkeep(self) -> LogUpkeep:
+        return SqliteUpkeep(self.path, lambda: connect(self.path, SCHEMA))
 
     def close(self) -> None:
         with self._news:
@@ -156,6 +160,7 @@ class SqliteLogReader(LogReader):
     def __init__(self, log: SqliteLog, *, rewind: int = 0, group: str | None = None) -> None:
         self._log = log
         self._group = group
+        self._mark = mark_joined(log.path, group) if group else None
         try:
             self._connection = connect(log.path, SCHEMA)
             self._end = self._connection.execute("SELECT coalesce(max(offset), -1) FROM events").fetchone()[0]
@@ -191,8 +196,14 @@ class SqliteLogReader(LogReader):
             self._offset = rows[-1][0]
         return [Record(channel, payload, Position(at, offset, 0)) for offset, channel, at, payload in rows]
 
-    def behind(self) -> bool:
+    def behind(self, partition: int | None = None) -> bool:
         return self._offset < self._end
+
+    def begin(self, partition: int) -> None:
+        """The only partition has the control channel: it is read from the start."""
+
+    def leave(self, partition: int) -> None:
+        """See `begin`."""
 
     def partition_of(self, channel_id: int) -> int:
         return 0
@@ -218,3 +229,5 @@ class SqliteLogReader(LogReader):
 
     def close(self) -> None:
         self._connection.close()
+        if self._mark is not None:
+            self._mark.close()

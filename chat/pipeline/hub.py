@@ -3,15 +3,24 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from chat import protocol
-from chat.pipeline.events import MESSAGE_PREFIX, AccessEvent, Position, SystemEvent, decode
+from chat.pipeline.events import (
+    CONTROL_PREFIXES,
+    SYSTEM_PREFIX,
+    AccessEvent,
+    ArrivalEvent,
+    Position,
+    SystemEvent,
+    decode,
+)
 from chat.pipeline.live import LiveChannel, Socket
 from chat.pipeline.ring import Ring
 from chat.pipeline.tail import Tail
 
 logger = logging.getLogger(__name__)
+HEEDED = (SYSTEM_PREFIX, *CONTROL_PREFIXES)  # what the hub itself acts on; all else is only passed on
 
 
 class Hub:
@@ -21,10 +30,16 @@ class Hub:
     event, then `removed`, and nothing behind it.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, heed: Callable[[object], None]) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        heed: Callable[[object], None],
+        watched: Container[int] = (),
+    ) -> None:
         self.tail: Tail | None = None
         self._loop = loop
         self._heed = heed  # is told of every change before its sockets are
+        self._watched = watched  # channels of which it is told everything
         self._live: dict[int, LiveChannel] = {}
         self._sockets: dict[int, set[Socket]] = defaultdict(set)
         self._subscriptions: dict[Socket, set[int]] = {}
@@ -33,6 +48,19 @@ class Hub:
     @property
     def sockets(self) -> list[Socket]:
         return list(self._subscriptions)
+
+    def sockets_of(self, user_id: int) -> list[Socket]:
+        """This person's."""
+        return list(self._sockets.get(user_id, ()))
+
+    @property
+    def channels(self) -> list[int]:
+        """Those that sockets of this process are subscribed to."""
+        return list(self._live)
+
+    def live(self, channel_id: int) -> LiveChannel | None:
+        """The channel, if a socket of this process is subscribed to it."""
+        return self._live.get(channel_id)
 
     def count_subscriptions(self) -> int:
         """Of all sockets together."""
@@ -81,7 +109,8 @@ class Hub:
 
     def deliver(self, channel_id: int, event: bytes, position: Position) -> None:
         """The next event of the log. What is written waits for `flush`."""
-        change = None if event.startswith(MESSAGE_PREFIX) else self._decode(event)
+        heeded = event.startswith(HEEDED) or channel_id in self._watched
+        change = self._decode(event) if heeded else None
         if change is not None:
             self._carry_out(change)
         live = self._live.get(channel_id)
@@ -130,6 +159,9 @@ class Hub:
     def _carry_out(self, change) -> None:
         self._heed(change)
         match change:
+            case ArrivalEvent(user=user_id, into=channel_id):
+                for socket in self.sockets_of(user_id):
+                    socket.notice(protocol.joined(channel_id))
             case SystemEvent(kind="left" | "removed", user=user_id, channel=channel_id):
                 self._cut_off(channel_id, user_id)
             case SystemEvent(kind="closed", channel=channel_id):

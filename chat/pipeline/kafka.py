@@ -10,8 +10,9 @@ import zlib
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from chat.pipeline.events import Position
-from chat.pipeline.ports import Done, EventLog, LogFull, LogReader, LogUnavailable, Record
+from chat.pipeline.events import CONTROL_CHANNEL, Position
+from chat.pipeline.kafka_upkeep import KEPT_FOR_GOOD, KafkaUpkeep, group_id
+from chat.pipeline.ports import Done, EventLog, LogFull, LogReader, LogUnavailable, LogUpkeep, Record
 
 logger = logging.getLogger(__name__)
 PARTITIONS = 12
@@ -58,8 +59,11 @@ def _quiet(error: KafkaError) -> None:
 class KafkaLog(EventLog):
     """The topic, with append times of the broker. One producer a process; one thread polls it."""
 
-    def __init__(self, *, servers: str, topic: str) -> None:
+    def __init__(self, *, servers: str, topic: str, partitions: int = PARTITIONS) -> None:
+        """`partitions` is for a topic that is missing; one that is there keeps what it has, for a channel
+        that changed its partition under way would lose its order."""
         self.servers = servers
+        self._wanted_partitions = partitions
         self.topic = topic
         self._lock = threading.Lock()
         self._producer: Producer | None = None
@@ -104,9 +108,9 @@ class KafkaLog(EventLog):
                     producer.list_topics(self.topic, 1)  # the first message then knows its leader
             producer.poll(0.1)
 
-    def follow(self, rewind: int) -> LogReader:
+    def follow(self, rewind: int, *, everything: bool = True) -> LogReader:
         self.producer()  # who follows the log also appends: connected before the first message
-        return KafkaLogReader(self, rewind=rewind)
+        return KafkaLogReader(self, rewind=rewind, everything=everything)
 
     def join(self, group: str) -> LogReader:
         return KafkaLogReader(self, group=group)
@@ -120,6 +124,10 @@ class KafkaLog(EventLog):
             letters += reader.read_letters()
         reader.close()
         return letters
+
+    def upkeep(self) -> LogUpkeep:
+        partitions = self.ensure_topic()
+        return KafkaUpkeep(servers=self.servers, topic=self.topic, partitions=partitions, error_cb=_quiet)
 
     def close(self) -> None:
         self._closing.set()
@@ -139,41 +147,57 @@ class KafkaLog(EventLog):
             timed = {
                 "message.timestamp.type": "LogAppendTime",
                 "min.insync.replicas": str(max(1, copies - 1)),
+                **KEPT_FOR_GOOD,
             }
-            wanted = NewTopic(self.topic, num_partitions=PARTITIONS, replication_factor=copies, config=timed)
+            wanted = NewTopic(self.topic, self._wanted_partitions, replication_factor=copies, config=timed)
             made = admin.create_topics([wanted], operation_timeout=ANSWER_SECONDS)[self.topic]
             made.result(ANSWER_SECONDS * 2)
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise LogUnavailable(error.args[0].name()) from error
-        return PARTITIONS
+        return self._wanted_partitions
 
 
 class KafkaLogReader(LogReader):
-    """A consumer. Without a group it is assigned every partition near its end and commits nothing."""
+    """A consumer. Without a group it is assigned partitions near their ends and commits nothing."""
 
-    def __init__(self, log: KafkaLog, *, rewind: int = 0, group: str | None = None) -> None:
+    def __init__(
+        self, log: KafkaLog, *, rewind: int = 0, everything: bool = True, group: str | None = None
+    ) -> None:
         self._log = log
         self._partitions = log.ensure_topic()
-        self._unread: dict[int, int] = {}  # partition → end at the start, until it was read
+        self._rewind = rewind
+        self._unread: dict[int, int] = {}  # partition → end when it was begun, until it was read
         self._consumer = Consumer(
             {
                 "bootstrap.servers": log.servers,
-                "group.id": group or f"tail-{uuid.uuid4().hex}",
+                "group.id": group_id(log.topic, group) if group else f"tail-{uuid.uuid4().hex}",
                 "error_cb": _quiet,
                 "log_level": 0,
                 **CONSUMER,
             }
         )
         if group is None:
-            self._consumer.assign([self._near_end(number, rewind) for number in range(self._partitions)])
+            numbers = range(self._partitions) if everything else [self.partition_of(CONTROL_CHANNEL)]
+            try:
+                self._consumer.assign([self._near_end(number) for number in numbers])
+            except LogUnavailable:
+                self._consumer.close()
+                raise
         else:
             self._consumer.subscribe([log.topic])
 
-    def _near_end(self, number: int, rewind: int) -> TopicPartition:
+    def begin(self, partition: int) -> None:
+        self._consumer.incremental_assign([self._near_end(partition)])
+
+    def leave(self, partition: int) -> None:
+        self._consumer.incremental_unassign([TopicPartition(self._log.topic, partition)])
+        self._unread.pop(partition, None)
+
+    def _near_end(self, number: int) -> TopicPartition:
         place = TopicPartition(self._log.topic, number)
         first, end = self._bounds(place)
-        place.offset = max(first, end - rewind) if end > first else OFFSET_BEGINNING
+        place.offset = max(first, end - self._rewind) if end > first else OFFSET_BEGINNING
         if end > first:
             self._unread[number] = end
         return place
@@ -186,7 +210,6 @@ class KafkaLogReader(LogReader):
                 return self._consumer.get_watermark_offsets(place, timeout=ANSWER_SECONDS)
             except KafkaException as error:
                 if time.monotonic() > patience:
-                    self._consumer.close()
                     raise LogUnavailable(error.args[0].name()) from error
             time.sleep(0.05)
 
@@ -222,8 +245,8 @@ class KafkaLogReader(LogReader):
             if place.offset >= self._unread[place.partition]:
                 del self._unread[place.partition]
 
-    def behind(self) -> bool:
-        return bool(self._unread)
+    def behind(self, partition: int | None = None) -> bool:
+        return bool(self._unread) if partition is None else partition in self._unread
 
     def partition_of(self, channel_id: int) -> int:
         # The client's default partitioner for keys: CRC-32.

@@ -1,4 +1,5 @@
-"""The log and the store that the settings name, and what is remembered: one of each per process."""
+"""The log, the store and the search index that the settings name, and what is remembered: one of each per
+process."""
 
 import threading
 
@@ -9,8 +10,9 @@ from django.utils.module_loading import import_string
 
 from chat.pipeline.ports import EventLog, MessageStore
 from chat.pipeline.recent import Recent
+from chat.search.ports import SearchIndex
 
-_parts: dict[str, EventLog | MessageStore] = {}
+_parts: dict[str, EventLog | MessageStore | SearchIndex] = {}
 _recent = Recent()
 _lock = threading.Lock()
 
@@ -36,14 +38,19 @@ def message_store() -> MessageStore:
     return _part("MESSAGE_STORE")
 
 
+def search_index() -> SearchIndex:
+    """This process's search index."""
+    return _part("SEARCH_INDEX")
+
+
 def recent() -> Recent:
     """What lately entered the log; empty in a process that has no tail."""
     return _recent
 
 
 def close_parts() -> None:
-    """Let go of both, in the order in which nothing is lost. The next use makes them anew."""
-    for setting in ("EVENT_LOG", "MESSAGE_STORE"):
+    """Let go of them, in the order in which nothing is lost. The next use makes them anew."""
+    for setting in ("EVENT_LOG", "MESSAGE_STORE", "SEARCH_INDEX"):
         part = _parts.pop(setting, None)
         if part is not None:
             part.close()

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from chat.pipeline.events import Position, TalkEvent
+from chat.pipeline.changes import Changes
+from chat.pipeline.events import ChangeEvent, Position, TalkEvent
 
 
 class LogUnavailable(Exception):
@@ -51,8 +52,18 @@ class LogReader(ABC):
         """
 
     @abstractmethod
-    def behind(self) -> bool:
-        """Whether something that stood in the log when this reader was made is still unread."""
+    def behind(self, partition: int | None = None) -> bool:
+        """Whether something is still unread that stood in the log, or in this partition, when this reader
+        began to read it."""
+
+    @abstractmethod
+    def begin(self, partition: int) -> None:
+        """Read this partition too, from the reader's `rewind` before its end. Only for readers without a
+        group. Raises LogUnavailable; then nothing changed."""
+
+    @abstractmethod
+    def leave(self, partition: int) -> None:
+        """Read this partition no more; `begin` begins anew."""
 
     @abstractmethod
     def partition_of(self, channel_id: int) -> int:
@@ -71,6 +82,28 @@ class LogReader(ABC):
         """Give the cursor back. What was read and not committed is read again by the next reader."""
 
 
+class LogUpkeep(ABC):
+    """What an operator does with a log, beside those who use it. Each raises LogUnavailable."""
+
+    @abstractmethod
+    def kept(self) -> dict[int, range]:
+        """The offsets that each partition holds now. Offsets begin at 0 and have no holes, so one that begins
+        later has lost what stood before."""
+
+    @abstractmethod
+    def committed(self, group: str) -> dict[int, int]:
+        """The next offset that this group has to read, of the partitions where it has committed."""
+
+    @abstractmethod
+    def is_joined(self, group: str) -> bool:
+        """Whether a reader of this group is at work in any process. On Kafka one that was killed counts for
+        some seconds more."""
+
+    @abstractmethod
+    def forget(self, before: dict[int, int]) -> None:
+        """Remove for good what stands before these offsets. What follows keeps its positions."""
+
+
 class EventLog(ABC):
     """An append-only log of events, ordered within a channel.
 
@@ -86,8 +119,9 @@ class EventLog(ABC):
         """
 
     @abstractmethod
-    def follow(self, rewind: int) -> LogReader:
-        """A reader of every channel that begins about `rewind` records before the end and has no group."""
+    def follow(self, rewind: int, *, everything: bool = True) -> LogReader:
+        """A reader without a group that begins about `rewind` records before the end of each partition: of
+        all of them, or only of the one with the control channel until it is told to `begin` others."""
 
     @abstractmethod
     def join(self, group: str) -> LogReader:
@@ -98,8 +132,33 @@ class EventLog(ABC):
         """All records that could not be stored, with their errors, oldest first: for operators and tests."""
 
     @abstractmethod
+    def upkeep(self) -> LogUpkeep:
+        """What an operator does with this log."""
+
+    @abstractmethod
     def close(self) -> None:
         """Confirm or refuse what is under way, then let go of the log."""
+
+
+class Renewable(ABC):
+    """What is folded from the log, the store and the search index: made anew beside, then put in place."""
+
+    @abstractmethod
+    def begin_anew(self) -> "Renewable":
+        """An empty one beside this one. What an interrupted attempt left there is thrown away."""
+
+    @abstractmethod
+    def become(self, fresh: "Renewable") -> None:
+        """Hold what `fresh`, made by `begin_anew`, holds, in every process; until then they read what was
+        there. `fresh` is used up. Nobody else may write meanwhile: it would be lost."""
+
+    @abstractmethod
+    def count(self) -> int:
+        """How many messages it holds."""
+
+
+# A channel, and two of its positions.
+Bounds = tuple[int, Position, Position]
 
 
 class MessageStore(ABC):
@@ -107,12 +166,18 @@ class MessageStore(ABC):
     both. Only the archive worker writes."""
 
     @abstractmethod
-    def write(self, messages: Iterable[tuple[TalkEvent, Position]], reached: Iterable[Position]) -> int:
-        """Store messages, durably, and note how far each partition of the log is archived.
+    def write(
+        self,
+        messages: Iterable[tuple[TalkEvent, Position]],
+        reached: Iterable[Position],
+        changes: Iterable[tuple[ChangeEvent, Position]] = (),
+    ) -> int:
+        """Store messages, fold changes in, durably, and note how far each partition of the log is archived.
 
-        A message that is there already (same id) stays as it is, with its first position: a second call
-        changes nothing. `reached` holds the last position of each partition in this batch. Returns how many
-        messages were new. Raises StoreUnavailable, or Unstorable for one that can never be stored.
+        A message that is there already (same id) stays as it is, with its first position, and a change that
+        was folded before alters nothing: a second call changes nothing. A change may come before its message.
+        `reached` holds the last position of each partition in this batch. Returns how many messages were
+        new. Raises StoreUnavailable, or Unstorable for one that can never be stored.
         """
 
     @abstractmethod
@@ -132,8 +197,34 @@ class MessageStore(ABC):
         return {channel: page[0] for channel, page in pages.items() if page}
 
     @abstractmethod
+    def changes(self, message_ids: list[str]) -> dict[str, Changes]:
+        """What became of these messages, by id; nothing of those that nobody changed. Raises
+        StoreUnavailable."""
+
+    @abstractmethod
+    def notices(self, channel_id: int, limit: int) -> list[str]:
+        """Ids of the channel's notices, the one pinned last first. Raises StoreUnavailable."""
+
+    @abstractmethod
+    def cards(
+        self, channel_id: int, kind: str, *, before: Position | None, limit: int
+    ) -> list[tuple[TalkEvent, Position]]:
+        """The channel's messages with a card of this kind (poll, event), newest first. Raises
+        StoreUnavailable."""
+
+    @abstractmethod
+    def count_between(self, bounds: list[Bounds], *, besides: int, most: int) -> dict[int, int]:
+        """How many messages and slips stand in each of these channels behind the first position and not
+        behind the second, without those that this person (an id) wrote and without the lines of who came and
+        went (PEOPLE_KINDS); stops counting at `most`. One question for all. Raises StoreUnavailable."""
+
+    @abstractmethod
+    def all_reached(self) -> dict[int, Position]:
+        """How far each partition of the log is archived, where anything is. Raises StoreUnavailable."""
+
     def reached(self, partition: int) -> Position | None:
-        """How far this partition of the log is archived. Raises StoreUnavailable."""
+        """How far this one is archived. Raises StoreUnavailable."""
+        return self.all_reached().get(partition)
 
     @abstractmethod
     def close(self) -> None:

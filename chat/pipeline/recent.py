@@ -60,6 +60,12 @@ class Recent:
             oldest = self._events.popleft()[2]
             self._floors[oldest.partition] = oldest
 
+    def forget(self, partition: int) -> None:
+        """Hold nothing of this partition: what is read of it next may come after a hole."""
+        self._events = deque(held for held in self._events if held[2].partition != partition)
+        self._floors.pop(partition, None)
+        self._heads.pop(partition, None)
+
     def of(self, channel_id: int) -> list[tuple[bytes, Position]]:
         """What is held of a channel, in order."""
         return [(event, position) for channel, event, position in self._events if channel == channel_id]

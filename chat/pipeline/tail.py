@@ -1,22 +1,28 @@
-"""The live tail: one thread a process that follows the log and hands what came to the hub, in log order."""
+"""The live tail: one thread a process that follows the log and hands what came to the hub, in log order.
+
+It follows every partition, or those that somebody of this process needs (chat/pipeline/demand.py).
+"""
 
 import asyncio
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
 
 from chat import metrics
+from chat.pipeline.backlog import unarchived, unindexed
 from chat.pipeline.events import Position, now_ms, with_position
 from chat.pipeline.ports import EventLog, LogReader, LogUnavailable, Record
 from chat.pipeline.recent import Recent, event_id_of
-from chat.pipeline.unarchived import Unarchived
 
 logger = logging.getLogger(__name__)
 # Records of each partition that are read again at the start: returning sockets resume from them, and what a
 # client repeats after an outage is recognised (what is older the store has, see ChatConsumer._is_repeat).
 REWIND = 20_000
+REWIND_ON_DEMAND = 2_000  # of one partition among many
 BATCH = 2_000
 READ_SECONDS = 0.5
+DEMAND_SECONDS = 0.02  # who first needs a partition waits for a read to end
 RETRY_SECONDS = 0.5
 
 
@@ -31,9 +37,12 @@ class Tail:
         loop: asyncio.AbstractEventLoop,
         deliver: Callable[[int, bytes, Position], None],
         flush: Callable[[], None],
+        *,
+        everything: bool = True,
     ) -> None:
+        self.everything = everything
         self.recent = recent
-        self.unarchived = Unarchived()
+        self._backlogs = (unarchived(), unindexed())
         self.ready = asyncio.Event()  # set once everything that was in the log at the start was read
         # From the append of an event until the hub has it, of what came last; 0 while nothing comes.
         self.delivery_seconds = 0.0
@@ -46,6 +55,8 @@ class Tail:
         self._stopping = threading.Event()
         self._taken = threading.Event()
         self._partition_of: Callable[[int], int] = lambda _: 0
+        self._orders: deque[tuple[int, asyncio.Event | None]] = deque()  # partitions to begin, or to leave
+        self._catching_up: dict[int, asyncio.Event] = {}
         self._thread = threading.Thread(target=self._follow, name="tail", daemon=True)
 
     def start(self) -> None:
@@ -61,25 +72,62 @@ class Tail:
         """The partition of the log that this channel is in."""
         return self._partition_of(channel_id)
 
+    def begin(self, partition: int) -> asyncio.Event:
+        """Follow this partition too. The event is set once what stood in it was read."""
+        known = asyncio.Event()
+        self._orders.append((partition, known))
+        return known
+
+    def leave(self, partition: int) -> None:
+        """Follow this partition no more."""
+        self._orders.append((partition, None))
+
+    def _open(self) -> LogReader:
+        rewind = REWIND if self.everything else REWIND_ON_DEMAND
+        reader = self._log.follow(rewind, everything=self.everything)
+        self._partition_of = reader.partition_of
+        return reader
+
     def _follow(self) -> None:
         reader: LogReader | None = None
+        rest_seconds = READ_SECONDS if self.everything else DEMAND_SECONDS
         while not self._stopping.is_set():
             try:
                 if reader is None:
-                    reader = self._log.follow(REWIND)
-                    self._partition_of = reader.partition_of
-                records = reader.read(BATCH, 0 if reader.behind() else READ_SECONDS)
+                    reader = self._open()
+                self._carry_out_orders(reader)
+                records = reader.read(BATCH, 0 if reader.behind() else rest_seconds)
             except LogUnavailable as error:
                 logger.warning("tail: the log is not reachable (%s)", error)
                 self._stopping.wait(RETRY_SECONDS)
                 continue
-            self.unarchived.note(records)
+            for backlog in self._backlogs:
+                backlog.note(records)
             if not records:
                 self._rested, self.delivery_seconds = True, 0.0
-            if records or not self.ready.is_set():
-                self._hand_over(records, caught_up=not reader.behind())
+            if records or self._catching_up or not self.ready.is_set():
+                is_live = self.ready.is_set() and not self._catching_up
+                self._on_loop(self._take, records, self._caught_up(reader), is_live)
         if reader is not None:
             reader.close()
+
+    def _carry_out_orders(self, reader: LogReader) -> None:
+        while self._orders:
+            partition, known = self._orders[0]
+            if known is None:
+                reader.leave(partition)
+                self._catching_up.pop(partition, None)
+            else:
+                reader.begin(partition)
+                self._catching_up[partition] = known
+                self._on_loop(self.recent.forget, partition)
+            self._orders.popleft()
+
+    def _caught_up(self, reader: LogReader) -> list[asyncio.Event]:
+        """Which events are due: of each partition whose beginning was read, and of the start."""
+        read = [number for number in self._catching_up if not reader.behind(number)]
+        due = [self._catching_up.pop(number) for number in read]
+        return due if reader.behind() else [self.ready, *due]
 
     def _measure(self, lag_seconds: float) -> None:
         """The log's clock is not ours: what comes right after a rest has hardly waited, and tells how far
@@ -89,15 +137,18 @@ class Tail:
         self.delivery_seconds = max(0.0, lag_seconds - self._least_lag_seconds)
         metrics.tail_lag_seconds.observe(max(0.0, lag_seconds))
 
-    def _hand_over(self, records: list[Record], *, caught_up: bool) -> None:
-        """Wait until the loop took the batch: a busy loop gets larger batches, never a growing queue."""
+    def _on_loop(self, function: Callable[..., None], *arguments) -> None:
+        """Wait until the loop took it: a busy loop gets larger batches, never a growing queue."""
         self._taken.clear()
-        self._loop.call_soon_threadsafe(self._take, records, caught_up)
+        self._loop.call_soon_threadsafe(self._run, function, arguments)
         while not self._taken.wait(READ_SECONDS) and not self._stopping.is_set():
             pass
 
-    def _take(self, records: list[Record], caught_up: bool) -> None:
+    def _run(self, function: Callable[..., None], arguments: tuple) -> None:
         self._taken.set()
+        function(*arguments)
+
+    def _take(self, records: list[Record], caught_up: list[asyncio.Event], is_live: bool) -> None:
         for record in records:
             payload = record.payload
             if not self.recent.seen.add(event_id_of(payload), record.position):
@@ -105,8 +156,8 @@ class Tail:
             event = with_position(payload, record.position)
             self.recent.add(record.channel_id, event, record.position)
             self._deliver(record.channel_id, event, record.position)
-        if records and self.ready.is_set():
+        if records and is_live:
             self._measure((now_ms() - records[-1].position.appended_at_ms) / 1000)
         self._flush()
-        if caught_up:
-            self.ready.set()
+        for event in caught_up:
+            event.set()
