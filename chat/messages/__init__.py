@@ -1,0 +1,1 @@
+"""Messages: their rules, their history, how pages and the API show them."""
