@@ -6,8 +6,8 @@ from django.contrib.auth import get_user_model
 
 from chat import outbox
 from chat.models import Channel, Membership, Role
-from chat.pipeline.events import SystemEvent, now_ms
-from chat.refusals import AccountInactive, AdminsOnly, ChannelNotFound
+from chat.pipeline.events import CONTROL_CHANNEL, ArrivalEvent, SystemEvent, now_ms
+from chat.refusals import AccountInactive, AdminsOnly, ChannelNotFound, DirectChannel
 
 
 def lock_channel(channel_id: int) -> Channel:
@@ -36,10 +36,19 @@ def membership_of(user, channel: Channel) -> Membership:
     return membership
 
 
+def refuse_direct(channel: Channel) -> None:
+    """For what a talk of two people has none of. Raises DirectChannel."""
+    if channel.is_direct:
+        raise DirectChannel
+
+
 def lock_as_admin(user, channel_id: int) -> Channel:
-    """The locked channel, for one of its admins. Raises AdminsOnly, or ChannelNotFound to a stranger."""
+    """The locked channel, for one of its admins. Raises AdminsOnly, ChannelNotFound to a stranger, or
+    DirectChannel, which has no admins."""
     channel = lock_channel(channel_id)
-    if membership_of(user, channel).role != Role.ADMIN:
+    membership = membership_of(user, channel)
+    refuse_direct(channel)
+    if membership.role != Role.ADMIN:
         raise AdminsOnly
     return channel
 
@@ -49,4 +58,8 @@ def record(channel: Channel, kind: str, *, membership: Membership | None = None,
     if membership is not None:
         fields |= {"user": membership.user_id, "username": membership.user.public_name}
     event = SystemEvent(channel=channel.pk, id=uuid4().hex, kind=kind, sent_at=now_ms(), **fields)
-    outbox.record(event)
+    if kind == "joined":
+        arrival = ArrivalEvent(CONTROL_CHANNEL, uuid4().hex, user=event.user, into=channel.pk)
+        outbox.record(event, arrival)
+    else:
+        outbox.record(event)
