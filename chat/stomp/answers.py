@@ -30,9 +30,15 @@ def posted(receipt_id: str, message_id: str, position: object) -> bytes:
     return f"RECEIPT\n{said}\n\n\0".encode()
 
 
-def error(code: str, detail: str, receipt_id: str | None, retry_after_ms: int | None = None) -> bytes:
+def error(
+    receipt_id: str | None,
+    code: str,
+    detail: str,
+    retry_after_ms: int | None = None,
+    until: int | None = None,
+) -> bytes:
     """The last frame of a connection. It names the versions, as CONNECT's refusal has to."""
-    told = {"code": code, "receipt_id": receipt_id, "retry_after_ms": retry_after_ms}
+    told = {"code": code, "receipt_id": receipt_id, "retry_after_ms": retry_after_ms, "until": until}
     return build("ERROR", {"message": detail, "version": ",".join(VERSIONS), **_headers(told)})
 
 
@@ -44,10 +50,11 @@ def refused_message(
     code: str,
     detail: str,
     retry_after_ms: int | None,
+    until: int | None = None,
 ) -> bytes:
     """To whoever subscribed to ERRORS: the nack of `/ws/`. `number` counts them in one connection."""
-    told = {"receipt_id": receipt_id, "code": code, "retry_after_ms": retry_after_ms}
-    body = protocol.nack(client_id, code, detail, retry_after_ms)
+    told = {"receipt_id": receipt_id, "code": code, "retry_after_ms": retry_after_ms, "until": until}
+    body = protocol.nack(client_id, code, detail, retry_after_ms, until)
     return _message(subscription_id, f"nack-{number}", ERRORS, "nack", body, told)
 
 

@@ -12,13 +12,13 @@ import logging
 from django.db import DatabaseError
 
 from accounts.credentials import Access
-from chat import posting
-from chat.door import admit
-from chat.intake import Refused
-from chat.open_socket import DATABASE_AWAY, OpenSocket
+from chat.messages import posting
 from chat.pipeline.events import MessageEvent, Position
 from chat.pipeline.frames import SharedFrame
 from chat.protocol import MAX_FRAME_BYTES, Close
+from chat.sockets.door import admit
+from chat.sockets.intake import Refused
+from chat.sockets.open_socket import DATABASE_AWAY, OpenSocket
 from chat.stomp import answers
 from chat.stomp.frames import HEART_BEAT, BadFrame, Frame, Reader
 from chat.stomp.refusals import FLOOD, FOREIGN, NO_ONE, NOT_CONNECTED, SILENT, TWICE, close_code_of
@@ -229,9 +229,13 @@ class StompConsumer(OpenSocket):
             self._end_if_answered()
 
         try:
-            self.post(send.channel_id, send.client_id, send.text, send.reply_to, answer)
+            self.post(
+                send.channel_id,
+                lambda: self.message(send.channel_id, send.client_id, send.text, reply_to=send.reply_to),
+                answer,
+            )
         except posting.BadMessage as refusal:
-            self._refuse(send, Refused(refusal.code, str(refusal.detail)))
+            self._refuse(send, Refused.of(refusal))
 
     def _confirm_post(self, send: Send, message_id: str, position: Position) -> None:
         if send.receipt is not None:
@@ -255,8 +259,7 @@ class StompConsumer(OpenSocket):
 
     def _fail(self, refusal: Refused, receipt_id: str | None) -> None:
         """ERROR, and the end of the connection."""
-        code, detail, retry_after_ms = refusal
-        self._end(answers.error(code, detail, receipt_id, retry_after_ms), close_code_of(refusal))
+        self._end(answers.error(receipt_id, *refusal), close_code_of(refusal))
 
     def _end(self, last: bytes, code: int) -> None:
         """Hear nothing more, wait until what the client sent before is answered, say the last and close."""

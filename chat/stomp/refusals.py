@@ -1,8 +1,8 @@
 """Why a STOMP connection is ended, and with which code."""
 
-from chat.intake import Refused
-from chat.open_socket import RESTARTING
 from chat.protocol import Close
+from chat.sockets.intake import Refused
+from chat.sockets.open_socket import RESTARTING
 
 NOT_CONNECTED = Refused("not_connected", "The first frame has to be CONNECT.")
 TWICE = Refused("malformed", "CONNECT came already.")

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from chat.intake import Refused
+from chat.sockets.intake import Refused
 from chat.stomp.messages import Followers, head_of
 from chat.stomp.refusals import ALREADY_SUBSCRIBED, ID_TAKEN
 from chat.stomp.requests import Subscribe
