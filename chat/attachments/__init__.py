@@ -1,0 +1,1 @@
+"""Photos and files of a channel: uploaded first, then shown by a message."""

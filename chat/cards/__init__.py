@@ -1,0 +1,1 @@
+"""Polls, events and notices."""

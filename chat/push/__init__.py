@@ -1,0 +1,1 @@
+"""Telling people of messages while no page of theirs is open: Web Push, behind the setting VAPID_SUBJECT."""

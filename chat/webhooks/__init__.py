@@ -1,0 +1,1 @@
+"""Addresses at which programs post into a channel."""
