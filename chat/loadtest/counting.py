@@ -29,12 +29,22 @@ class Acknowledged:
     """The messages that the log confirmed, and so the ones that every receiver must have got."""
 
     def __init__(self, order: MessageOrder, keys: Iterable[Key]) -> None:
-        known = order.index_by_key
-        keys = set(keys)
-        self._indices = {known[key] for key in keys if key in known}
-        self._sorted = sorted(self._indices)
+        self._known = order.index_by_key
+        self._indices: set[int] = set()
+        self._sorted: list[int] = []
         # Nobody here has ever seen these; they may still come.
-        self.unseen = {key for key in keys if key not in known}
+        self.unseen = set(keys)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Heed what was seen since the last look. Costs a look-up for each message that is still unseen."""
+        seen = self.unseen & self._known.keys()
+        if not seen:
+            return
+        self.unseen -= seen
+        indices = sorted(self._known[key] for key in seen)
+        self._indices.update(indices)
+        self._sorted += indices  # what is seen later has a higher index
 
     def missing_from(self, receipts: "Receipts") -> int:
         """How many of them this member has not received."""

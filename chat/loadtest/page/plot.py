@@ -61,19 +61,27 @@ class Plot:
 
 def draw(plot: Plot) -> Markup:
     """The figure; with words instead of lines when no series has a value."""
-    shown = [series for series in plot.series if series.seen()]
-    if not shown:
+    if not any(series.seen() for series in plot.series):
         return figure(plot.title, plot.hint, element("p", "잰 값이 없어요.", class_="figure__empty"))
-    before = 14 + max(7 * len(tick.label) for tick in plot.up.ticks())
-    after = 12 + max(_width(word) for series in shown for word in (series.name, series.last))
-    inner = join(
+    return figure(plot.title, plot.hint, paper(plot.sentence, contents(plot), *room(plot)))
+
+
+def room(plot: Plot) -> tuple[int, int]:
+    """Pixels that its words need before and after the drawing."""
+    words = [word for series in plot.series if series.seen() for word in (series.name, series.last)]
+    return 14 + max(7 * len(tick.label) for tick in plot.up.ticks()), 12 + max(map(_width, words))
+
+
+def contents(plot: Plot) -> Markup:
+    """All that stands on its paper, HEIGHT high and as wide as that is; one series has a value at least."""
+    shown = [series for series in plot.series if series.seen()]
+    return join(
         frame(plot.across, plot.up, plot.across_unit, plot.up_unit),
         _limit(plot),
         element("svg", *(_line(plot, one) for one in shown), **_STRETCHED),
         *(_dot(plot, one, point) for one in shown for point in _dotted(one)),
         *_labels(plot, shown),
     )
-    return figure(plot.title, plot.hint, paper(plot.sentence, inner, before, after))
 
 
 def figure(title: str, hint: str, content: Markup) -> Markup:
