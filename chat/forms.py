@@ -47,29 +47,6 @@ class JoinForm(forms.Form):
     password = _channel_password_field()
 
 
-class LeaveForm(forms.Form):
-    """The way out; the last admin chooses who follows."""
-
-    successor_id = forms.TypedChoiceField(
-        label=_("Next admin"),
-        coerce=int,
-        required=False,
-        empty_value=None,
-        widget=forms.Select(attrs=_INPUT),
-    )
-
-    def __init__(self, *arguments, others: list, **options) -> None:
-        super().__init__(*arguments, **options)
-        names = [(one.user_id, one.user.public_name) for one in others]
-        self.fields["successor_id"].choices = [("", _("Choose a person")), *names]
-
-
-class RoleForm(forms.Form):
-    """What a member may do."""
-
-    role = forms.ChoiceField(choices=[("admin", "admin"), ("member", "member")])
-
-
 class MessageForm(forms.Form):
     """A message written without JavaScript. The text stays as typed; the service judges it."""
 

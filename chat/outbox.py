@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from chat.meters import Counter, Reading
 from chat.models import OutboxEvent
-from chat.pipeline.events import AccessEvent, SystemEvent, encode
+from chat.pipeline.events import ControlEvent, Deleted, SystemEvent, encode
 from chat.pipeline.parts import event_log
 from chat.pipeline.ports import LogUnavailable, Position
 
@@ -21,19 +21,23 @@ LEFT_BEHIND_AFTER = timedelta(seconds=3)
 APPEND_TIMEOUT_SECONDS = 3
 BATCH = 1_000
 
+Recorded = SystemEvent | ControlEvent | Deleted
+
 carried = Counter("messenger_outbox_carried_total", "Events that went from the outbox into the log.")
 
 
-def record(event: SystemEvent | AccessEvent) -> None:
-    """Write the event beside the rows it tells of, and append it to the log right after the commit.
+def record(*events: Recorded) -> None:
+    """Write the events beside the rows they tell of, and append them to the log right after the commit.
 
     Call inside the transaction that changes the rows: then both are there or neither. The append is waited
     for, so that an answered request means "on its way to every process"; while the log is away the row
     stays and `carry` delivers it.
     """
-    row = _row(event, timezone.now() + LEFT_BEHIND_AFTER)
-    row.save(force_insert=True)
-    transaction.on_commit(lambda: _append([row]))
+    due_at = timezone.now() + LEFT_BEHIND_AFTER
+    rows = [_row(event, due_at) for event in events]
+    for row in rows:
+        row.save(force_insert=True)
+    transaction.on_commit(lambda: _append(rows))
 
 
 def record_all(events: Iterable[SystemEvent]) -> None:
@@ -55,7 +59,7 @@ def carry() -> int:
     return _append(rows) if rows else 0
 
 
-def _row(event: SystemEvent | AccessEvent, due_at: datetime) -> OutboxEvent:
+def _row(event: Recorded, due_at: datetime) -> OutboxEvent:
     return OutboxEvent(channel_id=event.channel, payload=encode(event), due_at=due_at)
 
 

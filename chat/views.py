@@ -1,5 +1,6 @@
-"""The channel pages. They parse, call chat/services and chat/posting.py, and present."""
+"""The channel pages. They parse, call chat/services and chat/messages/posting.py, and present."""
 
+from math import ceil
 from uuid import uuid4
 
 from django.contrib import messages
@@ -12,34 +13,26 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.forms import posted, show_refusal
+from accounts.addresses import address_of
+from accounts.forms import marked, posted, show_refusal
 from accounts.refusals import Refusal
 from chat import services, slips
-from chat.forms import ChannelForm, JoinForm, LeaveForm, MessageForm, RoleForm
-from chat.models import Channel, Membership, Role
+from chat.attachments.uploads import upload_of_form
+from chat.channel_list import channel_rows
+from chat.forms import ChannelForm, JoinForm, MessageForm
+from chat.messages.history import around, history
+from chat.messages.posting import BadMessage, post_message
+from chat.messages.transcript import transcribe
+from chat.models import Channel, Membership
+from chat.page_doors import administered, public_channel
 from chat.pipeline.events import now_ms
-from chat.posting import history, post_message
-from chat.protocol import MAX_TEXT_LENGTH
-from chat.refusals import ChannelNotFound, ChannelPasswordRequired, ChannelPasswordWrong
-from chat.transcript import transcribe
+from chat.protocol import MAX_TEXT_LENGTH, Send
+from chat.reading.unread import unread_in
+from chat.refusals import Banned, ChannelNotFound, ChannelPasswordRequired, ChannelPasswordWrong
 
 HISTORY_LINES = 50
-MEMBERS_PER_PAGE = 100
 MEMBERS_BESIDE_TALK = 20
 FOUND_PER_PAGE = 50
-SUCCESSORS_AT_MOST = 500
-
-
-def _mine(request: HttpRequest, channel_id: int) -> Channel:
-    """My channel; to anybody else it does not exist."""
-    try:
-        return services.channel_for(user=request.user, channel_id=channel_id)
-    except ChannelNotFound as unknown:
-        raise Http404 from unknown
-
-
-def _public(channel_id: int) -> Channel | None:
-    return Channel.objects.open().filter(pk=channel_id, is_private=False).first()
 
 
 @never_cache
@@ -47,8 +40,21 @@ def _public(channel_id: int) -> Channel | None:
 @require_safe
 def channels(request: HttpRequest) -> HttpResponse:
     """My channels; on a wide screen with an empty place for the talk."""
-    newest = services.my_channels(request.user).first()
-    return render(request, "chat/channels.html", {"newest": newest, "tab": "talk"})
+    newest = services.my_channels(request.user).filter(hidden_at=None).first()
+    return render(
+        request, "chat/channels.html", {"newest": newest, "tab": "talk", "list_is_main": newest is not None}
+    )
+
+
+@never_cache
+@login_required
+@require_safe
+def row(request: HttpRequest, channel_id: int) -> HttpResponse:
+    """One of my channels as the list shows it, for a list that is open while I get into it."""
+    found = channel_rows(request.user, channel_id)
+    if not found:
+        raise Http404
+    return render(request, "chat/_channel_row.html", {"row": found[0]})
 
 
 @never_cache
@@ -87,7 +93,7 @@ def conversation(request: HttpRequest, channel_id: int) -> HttpResponse:
     try:
         channel = services.channel_for(user=request.user, channel_id=channel_id)
     except ChannelNotFound as unknown:
-        if _public(channel_id):
+        if public_channel(channel_id):
             return redirect("chat:about", channel_id)
         raise Http404 from unknown
     if request.method == "GET":
@@ -96,9 +102,13 @@ def conversation(request: HttpRequest, channel_id: int) -> HttpResponse:
     if not form.is_valid():
         return _talk_page(request, channel, text=request.POST.get("text", ""), status=400)
     try:
-        post_message(author=request.user, channel_id=channel_id, **form.cleaned_data)
+        attachments = upload_of_form(request, channel_id)
+        post_message(
+            author=request.user,
+            asked=Send(channel=channel_id, attachments=attachments, **form.cleaned_data),
+        )
     except Refusal as refusal:
-        return _talk_page(
+        page = _talk_page(
             request,
             channel,
             text=form.cleaned_data["text"],
@@ -106,6 +116,9 @@ def conversation(request: HttpRequest, channel_id: int) -> HttpResponse:
             refusal=refusal,
             status=refusal.status,
         )
+        if refusal.retry_after_seconds is not None:
+            page["Retry-After"] = str(max(1, ceil(refusal.retry_after_seconds)))
+        return page
     return redirect("chat:conversation", channel_id)
 
 
@@ -119,57 +132,45 @@ def _talk_page(
     status: int = 200,
 ) -> HttpResponse:
     """The conversation, also while its history is away: then it says so and the composer still works."""
-    before = request.GET.get("before") or None
-    lines, earlier, away = [], False, None
     try:
-        page = history(channel_id=channel.pk, before=before, limit=HISTORY_LINES)
-        lines = transcribe(page.messages, reader=request.user)
-        earlier = page.more
-    except Refusal as store_away:
-        if store_away.status == 400:
-            return redirect("chat:conversation", channel.pk)
-        away = store_away
-    return render(
-        request,
-        "chat/conversation.html",
-        {
-            "channel": channel,
-            "lines": lines,
-            "earlier": earlier,
-            "history_away": away,
-            "before": before,
-            "text": text,
-            "client_id": client_id or uuid4(),
-            "refusal": refusal,
-            "longest": MAX_TEXT_LENGTH,
-            "slip_templates": slips.templates(),
-            "rendered_at_ms": now_ms(),
-            "memberships": _memberships(request, channel)[:MEMBERS_BESIDE_TALK],
-        },
-        status=status,
-    )
+        read = _read_talk(request, channel)
+    except BadMessage:
+        return redirect("chat:conversation", channel.pk)
+    own = {
+        "channel": channel,
+        "text": text,
+        "client_id": client_id or uuid4(),
+        "refusal": refusal,
+        "longest": MAX_TEXT_LENGTH,
+        "slip_templates": slips.templates(),
+        "rendered_at_ms": now_ms(),
+        "unread": unread_in(request.user.pk, [channel.pk]).get(channel.pk),
+        "memberships": services.members(user=request.user, channel_id=channel.pk)[:MEMBERS_BESIDE_TALK],
+        "mine": services.members(user=request.user, channel_id=channel.pk).get(user=request.user),
+    }
+    return render(request, "chat/conversation.html", read | own, status=status)
 
 
-def _memberships(request: HttpRequest, channel: Channel):
-    return services.members(user=request.user, channel_id=channel.pk)
-
-
-@never_cache
-@login_required
-@require_safe
-def about(request: HttpRequest, channel_id: int) -> HttpResponse:
-    """What the channel is and who is in it; for others the way in, when the channel is public."""
+def _read_talk(request: HttpRequest, channel: Channel) -> dict:
+    """The lines at the end of the talk, before a position or about one. Raises BadMessage for no position."""
+    at, before = request.GET.get("at") or None, request.GET.get("before") or None
     try:
-        channel = services.channel_for(user=request.user, channel_id=channel_id)
-    except ChannelNotFound as unknown:
-        channel = _public(channel_id)
-        if channel is None:
-            raise Http404 from unknown
-        return render(request, "chat/about.html", {"channel": channel})
-    pages = Paginator(_memberships(request, channel), MEMBERS_PER_PAGE)
-    page = pages.get_page(request.GET.get("page"))
-    join_url = request.build_absolute_uri(f"/channels/{channel.pk}/join/")
-    return render(request, "chat/about.html", {"channel": channel, "page": page, "join_url": join_url})
+        if at:
+            page = around(channel_id=channel.pk, position=at, limit=HISTORY_LINES)
+        else:
+            page = history(channel_id=channel.pk, before=before, limit=HISTORY_LINES)
+    except BadMessage:
+        raise
+    except Refusal as away:
+        return {"history_away": away, "before": before, "lines": []}
+    lines = transcribe(page.messages, reader=request.user)
+    return {
+        "lines": lines,
+        "earlier": page.more,
+        "later": page.bounded,
+        "before": before,
+        "at": next((line for line in lines if line.position == at), None),
+    }
 
 
 @sensitive_post_parameters("password")
@@ -178,9 +179,7 @@ def about(request: HttpRequest, channel_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, channel_id: int) -> HttpResponse:
     """Another name, description or privacy."""
-    channel = _mine(request, channel_id)
-    if channel.my_role != Role.ADMIN:
-        raise Http404
+    channel = administered(request, channel_id)
     kept = {"name": channel.name, "description": channel.description, "is_private": channel.is_private}
     form = ChannelForm(posted(request), initial=kept)
     if request.method == "POST" and form.is_valid():
@@ -203,43 +202,27 @@ def join(request: HttpRequest, channel_id: int) -> HttpResponse:
     nobody can try out which channels exist."""
     if Membership.objects.filter(channel_id=channel_id, user=request.user).exists():
         return redirect("chat:conversation", channel_id)
-    if request.method == "GET" and _public(channel_id):
+    if request.method == "GET" and public_channel(channel_id):
         return redirect("chat:about", channel_id)
     form = JoinForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            services.join(user=request.user, channel_id=channel_id, **form.cleaned_data)
+            services.join(
+                user=request.user,
+                channel_id=channel_id,
+                address=address_of(request),
+                **form.cleaned_data,
+            )
         except (ChannelNotFound, ChannelPasswordRequired, ChannelPasswordWrong):
             form.add_error("password", _("There is no such channel, or its password is another one."))
+        except Banned as refusal:
+            return render(request, "chat/no_entry.html", {"refusal": refusal}, status=refusal.status)
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
             messages.success(request, _("You are in the channel now."))
             return redirect("chat:conversation", channel_id)
-    return render(request, "chat/join.html", {"form": form, "channel_id": channel_id})
-
-
-@never_cache
-@login_required
-@require_http_methods(["GET", "POST"])
-def leave(request: HttpRequest, channel_id: int) -> HttpResponse:
-    """Say what leaving means, let the last admin choose a successor, and leave."""
-    channel = _mine(request, channel_id)
-    others = _memberships(request, channel).exclude(user=request.user)
-    needs_successor = channel.my_role == Role.ADMIN and not others.filter(role=Role.ADMIN).exists()
-    form = LeaveForm(posted(request), others=list(others[:SUCCESSORS_AT_MOST]) if needs_successor else [])
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.leave(user=request.user, channel_id=channel_id, **form.cleaned_data)
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("You left “%(channel)s”.") % {"channel": channel.name})
-            return redirect("chat:channels")
-    state = {"form": form, "channel": channel, "alone": channel.member_count == 1}
-    return render(
-        request, "chat/leave.html", state | {"needs_successor": needs_successor and others.exists()}
-    )
+    return marked(render(request, "chat/join.html", {"form": form, "channel_id": channel_id}), form)
 
 
 @never_cache
@@ -247,9 +230,7 @@ def leave(request: HttpRequest, channel_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def close(request: HttpRequest, channel_id: int) -> HttpResponse:
     """Ask, and close the channel for everybody."""
-    channel = _mine(request, channel_id)
-    if channel.my_role != Role.ADMIN:
-        raise Http404
+    channel = administered(request, channel_id)
     if request.method == "POST":
         try:
             services.close_channel(user=request.user, channel_id=channel_id)
@@ -259,32 +240,3 @@ def close(request: HttpRequest, channel_id: int) -> HttpResponse:
         messages.success(request, _("“%(channel)s” was closed.") % {"channel": channel.name})
         return redirect("chat:channels")
     return render(request, "chat/close.html", {"channel": channel})
-
-
-@never_cache
-@login_required
-@require_http_methods(["GET", "POST"])
-def member(request: HttpRequest, channel_id: int, user_id: int) -> HttpResponse:
-    """One member, for admins: another role, or out."""
-    channel = _mine(request, channel_id)
-    membership = _memberships(request, channel).filter(user_id=user_id).first()
-    if channel.my_role != Role.ADMIN or membership is None:
-        raise Http404
-    if request.method == "GET":
-        return render(request, "chat/member.html", {"channel": channel, "membership": membership})
-    names = {"name": membership.user.public_name}
-    try:
-        if request.POST.get("action") == "kick":
-            services.kick(actor=request.user, channel_id=channel_id, user_id=user_id)
-            done = _("%(name)s is no longer in the channel.") % names
-        else:
-            role = RoleForm(request.POST)
-            if not role.is_valid():
-                return redirect("chat:member", channel_id, user_id)
-            services.set_role(actor=request.user, channel_id=channel_id, user_id=user_id, **role.cleaned_data)
-            done = _("The role of %(name)s was changed.") % names
-    except Refusal as refusal:
-        state = {"channel": channel, "membership": membership, "refusal": refusal}
-        return render(request, "chat/member.html", state, status=refusal.status)
-    messages.success(request, done)
-    return redirect("chat:about", channel_id)

@@ -47,7 +47,7 @@ def _users(count: int) -> list[User]:
 
 def _channel(owner: User) -> Channel:
     found = Channel.objects.filter(name=_CHANNEL_NAME, created_by=owner).open().first()
-    return found or Channel.objects.create(name=_CHANNEL_NAME, created_by=owner)
+    return found or Channel.objects.create(name=_CHANNEL_NAME, created_by=owner, owner=owner)
 
 
 def _join(channel: Channel, users: list[User]) -> None:

@@ -22,6 +22,7 @@ STEADY_SECONDS = 30
 SAME_WISH_SECONDS = 1
 HURRIED_SECONDS = 3
 PATIENCE_SECONDS = 10  # beyond the drain, for letting go of the log
+# A process that drained may still end by the signal that asked it to, as uvicorn does.
 CLEAN_STATUSES = {0, -signal.SIGTERM, -signal.SIGINT}
 
 

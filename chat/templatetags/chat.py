@@ -1,23 +1,22 @@
 """What the channel pages are drawn with: my channel list, times, links in messages, sentences for scripts."""
 
-import re
 from datetime import UTC, date, datetime, timedelta
 
 from django import template
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join, json_script
+from django.utils.html import escape, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from chat.channel_list import channel_rows
+from chat.messages.changing import REACTIONS
+from chat.messages.text import draw_text
+from chat.messages.transcript import Line
 from chat.sentences import sentences_for_scripts
 
 register = template.Library()
-
-# An address up to a blank; punctuation that ends a sentence is not part of it. static/js/links.js has it too.
-ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,:;!?)\]}…。]")
 
 
 @register.inclusion_tag("chat/_channel_list.html", takes_context=True)
@@ -30,6 +29,7 @@ def channel_list(context, channel_id: int | None = None) -> dict:
         "user": request.user,
         "request": request,
         "tab": context.get("tab"),
+        "list_is_main": context.get("list_is_main"),
     }
 
 
@@ -37,6 +37,12 @@ def channel_list(context, channel_id: int | None = None) -> dict:
 def sentences() -> SafeString:
     """The words that scripts say, in the page's language, as inert JSON."""
     return json_script(sentences_for_scripts(), "sentences")
+
+
+@register.simple_tag
+def offered_reactions() -> tuple[str, ...]:
+    """The reactions to choose from."""
+    return REACTIONS
 
 
 @register.filter
@@ -80,13 +86,13 @@ def moment(milliseconds: int) -> datetime:
 
 @register.filter
 def linked(text: str) -> SafeString:
-    """Plain text with its web addresses as links; everything is escaped."""
-    parts, end = [], 0
-    for address in ADDRESS.finditer(text):
-        parts.append(text[end : address.start()])
-        parts.append(
-            format_html('<a href="{0}" rel="noopener nofollow" target="_blank">{0}</a>', address.group())
-        )
-        end = address.end()
-    parts.append(text[end:])
-    return format_html_join("", "{}", ((part,) for part in parts))
+    """Plain text with its code and web addresses marked; everything is escaped."""
+    return draw_text(text)
+
+
+@register.filter
+def said(line: Line) -> SafeString:
+    """What a message says to its reader, or what is left of it."""
+    if line.deleted:
+        return SafeString(escape(line.tombstone))
+    return draw_text(line.text, line.mentions, line.reader_id)
