@@ -1,5 +1,7 @@
 """People, tokens and locks in the admin site."""
 
+from functools import partial
+
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
@@ -9,10 +11,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from knox.models import AuthToken
 
-from accounts import attempts, credentials, services
+from accounts import attempts, codes, credentials, known_browsers, letters, mail, services
+from accounts.addresses import address_of
 from accounts.admin_pages import OperatorPage
+from accounts.codes import CodeNeeded
 from accounts.models import USERNAME_LENGTH, Attempt, User
 from accounts.refusals import Refusal
 from accounts.text import tidy_line
@@ -25,11 +31,15 @@ class OperatorLogIn(AdminAuthenticationForm):
         """Raises ValidationError for a wrong password, a locked account or somebody who is no operator."""
         email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if email is not None and password:
-            address = self.request.META.get("REMOTE_ADDR", "")
             try:
                 self.user_cache = services.authenticate_person(
-                    email=email, password=password, address=address
+                    email=email,
+                    password=password,
+                    address=address_of(self.request),
+                    known_as=partial(known_browsers.known_as, self.request),
                 )
+            except CodeNeeded:
+                raise  # accounts/admin_site.py leads to where the code is asked for
             except Refusal as refusal:
                 raise ValidationError(refusal.detail, code=refusal.code) from refusal
             self.confirm_login_allowed(self.user_cache)
@@ -74,13 +84,14 @@ class ChangedPerson(_TidyPerson, UserChangeForm):
 
 
 class OperatorPasswordChange(AdminPasswordChangeForm):
-    """A new password given by an operator ends every log-in of the person."""
+    """A new password given by an operator ends every log-in of the person, who is told by mail."""
 
     def save(self, commit=True) -> User:
         """Save and end all log-ins in one transaction."""
         with transaction.atomic():
             user = super().save(commit)
             credentials.end_all(user)
+            transaction.on_commit(partial(mail.post, letters.about_changed_password(user.email)))
         return user
 
 
@@ -93,12 +104,12 @@ class People(OperatorPage, UserAdmin):
     list_display_links = ["id", "username"]
     list_filter = ["is_active", "is_staff", ("deleted_at", admin.EmptyFieldListFilter)]
     search_fields = ["email", "username"]
-    actions = ["deactivate_people", "reactivate_people"]
+    actions = ["deactivate_people", "reactivate_people", "forget_codes"]
     filter_horizontal = ["groups", "user_permissions"]
     fieldsets = [
         (None, {"fields": ["email", "username", "password"]}),
         (_("rights"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
-        (_("dates"), {"fields": ["date_joined", "last_login", "deleted_at"]}),
+        (_("dates"), {"fields": ["date_joined", "last_login", "email_verified_at", "deleted_at"]}),
     ]
     add_fieldsets = [(None, {"fields": ["email", "username", "password1", "password2"]})]
 
@@ -114,14 +125,18 @@ class People(OperatorPage, UserAdmin):
 
     def get_readonly_fields(self, request, obj=None) -> list[str]:
         """Only a superuser gives rights: others could give themselves everything."""
-        always = ["is_active", "date_joined", "last_login", "deleted_at"]
+        always = ["is_active", "date_joined", "last_login", "email_verified_at", "deleted_at"]
         rights = ["is_staff", "is_superuser", "groups", "user_permissions"]
         return always if request.user.is_superuser else always + rights
 
     def save_model(self, request, obj: User, form, change: bool) -> None:
         """Write what was changed and nothing else: the rest may have changed since the page was opened."""
         columns = {field.name for field in self.opts.concrete_fields}
-        obj.save(update_fields=[name for name in form.changed_data if name in columns] if change else None)
+        changed = [name for name in form.changed_data if name in columns]
+        if "email" in changed:
+            obj.email_verified_at = None
+            changed.append("email_verified_at")
+        obj.save(update_fields=changed if change else None)
 
     @admin.action(description=_("Deactivate: shut out, keep everything"), permissions=["change"])
     def deactivate_people(self, request, queryset) -> None:
@@ -134,6 +149,12 @@ class People(OperatorPage, UserAdmin):
         """They log in anew."""
         people = [one for one in queryset if self._may_change(request, one)]
         self.apply(request, people, lambda user: services.reactivate(user=user), gettext_noop("Reactivated"))
+
+    @admin.action(description=_("Switch one-time codes off: the phone is lost"), permissions=["change"])
+    def forget_codes(self, request, queryset) -> None:
+        """They log in with the password alone and are told by mail."""
+        people = [one for one in queryset if self._may_change(request, one)]
+        self.apply(request, people, codes.turn_off, gettext_noop("Codes switched off"))
 
     def _may_change(self, request, user: User) -> bool:
         return request.user.is_superuser or not user.is_superuser
@@ -155,6 +176,8 @@ class Attempts(OperatorPage):
 
 
 admin.site.unregister(AuthToken)
+for shown_with_secrets in (TOTPDevice, StaticDevice):
+    admin.site.unregister(shown_with_secrets)
 
 
 @admin.register(AuthToken)

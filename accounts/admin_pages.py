@@ -33,6 +33,11 @@ class OperatorPage(admin.ModelAdmin):
     list_per_page = 50
     ordering = ["-pk"]
 
+    class Media:
+        """Korean words stay whole however many columns there are."""
+
+        css = {"all": ["admin.css"]}
+
     def has_add_permission(self, request) -> bool:
         """Nothing is added here."""
         return False

@@ -2,13 +2,17 @@
 
 from datetime import UTC
 
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import credentials, services
+from accounts import confirming, credentials, personal_data, services
+from accounts.addresses import address_of, site_of
 from accounts.models import User
 
 
@@ -29,10 +33,11 @@ class SignUpSerializer(serializers.Serializer):
 
 
 class LogInSerializer(serializers.Serializer):
-    """The proof."""
+    """The proof; the code where the account asks for one."""
 
     email = serializers.CharField()
     password = serializers.CharField(trim_whitespace=False)
+    code = serializers.CharField(required=False, allow_blank=True)
 
 
 class LogInAnswerSerializer(serializers.Serializer):
@@ -57,6 +62,12 @@ class DeletionSerializer(serializers.Serializer):
     password = serializers.CharField(required=False, trim_whitespace=False)
 
 
+class OwnDataSerializer(serializers.Serializer):
+    """Without the password nobody carries a life away: neither an open browser nor a stolen token."""
+
+    password = serializers.CharField(trim_whitespace=False)
+
+
 class PasswordSerializer(serializers.Serializer):
     """The change of a password."""
 
@@ -71,6 +82,14 @@ def checked(serializer: type[serializers.Serializer], request) -> dict:
     return body.validated_data
 
 
+class OneFormat(DefaultContentNegotiation):
+    """The address says the format: whatever the client accepts, refusals are JSON."""
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        """The first one."""
+        return renderers[0], renderers[0].media_type
+
+
 class SignUp(APIView):
     """Make an account."""
 
@@ -80,7 +99,9 @@ class SignUp(APIView):
     @extend_schema(request=SignUpSerializer, responses={201: PersonSerializer})
     def post(self, request) -> Response:
         """201 with the person."""
-        user = services.sign_up(**checked(SignUpSerializer, request))
+        body = checked(SignUpSerializer, request)
+        user = services.sign_up(address=address_of(request._request), **body)
+        confirming.send_link(user, site=site_of(request._request))
         return Response(PersonSerializer(user).data, status=status.HTTP_201_CREATED)
 
 
@@ -93,9 +114,9 @@ class LogIn(APIView):
     @extend_schema(request=LogInSerializer, responses=LogInAnswerSerializer)
     def post(self, request) -> Response:
         """The token, when it expires, and whose it is."""
-        address = request.META.get("REMOTE_ADDR", "")
-        user = services.authenticate_person(address=address, **checked(LogInSerializer, request))
-        token, expires_at = credentials.issue_token(user)
+        body = checked(LogInSerializer, request)
+        user = services.authenticate_person(address=address_of(request._request), **body)
+        token, expires_at = credentials.issue_token(user, request.headers.get("User-Agent", ""))
         answer = LogInAnswerSerializer({"token": token, "expires_at": expires_at, "user": user})
         return Response(answer.data)
 
@@ -120,8 +141,11 @@ class Me(APIView):
 
     @extend_schema(request=ProfileSerializer, responses=PersonSerializer)
     def patch(self, request) -> Response:
-        """Change my name or address."""
+        """Change my name or address; a new address is to be confirmed."""
+        former = request.user.email
         user = services.update_profile(user=request.user, **checked(ProfileSerializer, request))
+        if user.email != former:
+            confirming.send_link(user, site=site_of(request._request))
         return Response(PersonSerializer(user).data)
 
     @extend_schema(request=DeletionSerializer, responses={204: None})
@@ -146,3 +170,14 @@ class Password(APIView):
             keep_session_key=None if request.auth else request.session.session_key,
         )
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class OwnData(APIView):
+    """What this site keeps of me."""
+
+    content_negotiation_class = OneFormat
+
+    @extend_schema(request=OwnDataSerializer, responses={(200, "application/zip"): OpenApiTypes.BINARY})
+    def post(self, request) -> HttpResponseBase:
+        """A zip of JSON files, made while it is sent. Some downloads, then a pause."""
+        return personal_data.download(user=request.user, **checked(OwnDataSerializer, request))

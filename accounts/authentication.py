@@ -5,6 +5,7 @@ from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.credentials import token_row
+from accounts.sightings import token_used
 
 
 class BearerAuthentication(TokenAuthentication):
@@ -12,6 +13,14 @@ class BearerAuthentication(TokenAuthentication):
 
     Looks the token up in one query; knox's own way reads all tokens of the person at every request.
     """
+
+    def authenticate(self, request):
+        """The person and the kept token, which is noted as used; None without one. Raises
+        AuthenticationFailed."""
+        found = super().authenticate(request)
+        if found is not None:
+            token_used(found[1], request.META.get("HTTP_USER_AGENT", ""))
+        return found
 
     def authenticate_credentials(self, token: bytes):
         """The person and the kept token. Raises AuthenticationFailed."""

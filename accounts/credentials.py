@@ -9,9 +9,9 @@ from hmac import compare_digest
 from importlib import import_module
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.auth import logout as end_session
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, logout
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -19,8 +19,8 @@ from knox.crypto import hash_token
 from knox.models import AuthToken
 from knox.settings import CONSTANTS
 
-from accounts.models import User
-from accounts.signals import access_revoked
+from accounts.models import Device, User
+from accounts.signals import access_revoked, token_issued
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,11 @@ def credential_of_token(token_key: str) -> str:
     return "t:" + sha256(token_key.encode()).hexdigest()[:16]
 
 
-def issue_token(user: User) -> tuple[str, datetime]:
-    """A new token, which is kept as a hash only, and when it expires."""
+def issue_token(user: User, agent: str = "") -> tuple[str, datetime]:
+    """A new token, which is kept as a hash only, and when it expires. `agent` is what its program calls
+    itself."""
     kept, token = AuthToken.objects.create(user=user)
+    token_issued.send(sender=User, token=kept, agent=agent)
     user.last_login = kept.created
     user.save(update_fields=["last_login"])
     return token, kept.expiry
@@ -70,7 +72,7 @@ def person_of_token(token: str) -> Access | None:
 def person_of_session(session_key: str) -> Access | None:
     """Who is logged in by this session; None when it is unknown, expired, logged out, its person inactive or
     the password changed since."""
-    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    session = _sessions()(session_key)
     held = session.load()
     if not held or held.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
@@ -89,7 +91,7 @@ def _fits(user: User, session_hash: str) -> bool:
 def log_out(request: HttpRequest, token: AuthToken | None = None) -> None:
     """End the log-in of this request: its token, or else its session. A second call changes nothing."""
     if token is None:
-        end_session(request)  # tells through Django's user_logged_out, see session_ended
+        logout(request)  # tells through Django's user_logged_out, see session_ended
     else:
         revoke_token(token)
 
@@ -105,22 +107,39 @@ def session_ended(sender, request: HttpRequest, user: User | None, **kwargs) -> 
     afterwards; by then its socket could have come back, so it is deleted here first."""
     session_key = request.session.session_key if hasattr(request, "session") else None
     if user is not None and session_key:
-        request.session.delete(session_key)
-        announce_revoked(user.pk, credential_of_session(session_key))
+        end_session(user.pk, session_key)
+
+
+def end_session(user_id: int, session_key: str) -> None:
+    """Kill one session of this person and tell its sockets."""
+    _sessions()().delete(session_key)
+    Device.objects.filter(credential=credential_of_session(session_key)).delete()
+    announce_revoked(user_id, credential_of_session(session_key))
+
+
+def living_sessions() -> QuerySet:
+    """The sessions that have not expired, whoever's."""
+    return _sessions().get_model_class().objects.filter(expire_date__gt=timezone.now())
+
+
+def _sessions():
+    return import_module(settings.SESSION_ENGINE).SessionStore
 
 
 def renew_session(user: User, session_key: str) -> None:
     """Let this session go on under the password that the person has now."""
-    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    session = _sessions()(session_key)
     if session.get(SESSION_KEY) == str(user.pk):
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.save()
 
 
-def end_all(user: User) -> None:
+def end_all(user: User, keep_session_key: str | None = None) -> None:
     """Kill every token of this person and tell every socket. Sessions die by the changed password or the
-    inactive account, which the caller saves in the same transaction."""
+    inactive account, which the caller saves in the same transaction; one may be renewed by the caller."""
     AuthToken.objects.filter(user=user).delete()
+    kept = credential_of_session(keep_session_key) if keep_session_key else ""
+    Device.objects.filter(user=user).exclude(credential=kept).delete()
     announce_revoked(user.pk, None)
 
 

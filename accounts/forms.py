@@ -1,7 +1,7 @@
 """What the account pages ask for. Forms read input; the rules, lengths too, are in accounts/services.py."""
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import USERNAME_LENGTH
@@ -19,6 +19,15 @@ def posted(request: HttpRequest):
 def show_refusal(form: forms.Form, refusal: Refusal) -> None:
     """Put the refusal at the field it names, or above the form when the form does not ask for that."""
     form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.detail))
+    form.refusal = refusal
+
+
+def marked(response: HttpResponse, *forms: forms.Form) -> HttpResponse:
+    """The page with these forms, as 429 with Retry-After when one of them was sent too often."""
+    for form in forms:
+        if refusal := getattr(form, "refusal", None):
+            refusal.mark_answer(response)
+    return response
 
 
 def _input(**attributes) -> dict:
@@ -74,6 +83,51 @@ class LogInForm(forms.Form):
     password = password_field(_("Password"), autocomplete="current-password")
 
 
+class ForgottenForm(forms.Form):
+    """Whose password was forgotten."""
+
+    email = email_field()
+
+
+class NewPasswordForm(forms.Form):
+    """The password that a link lets choose. `user` is what Django's view gives; the service judges."""
+
+    new_password = password_field(_("New password"), autocomplete="new-password", help_text=NEW_PASSWORD_HELP)
+
+    def __init__(self, user, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+
+
+def _code_field() -> forms.CharField:
+    """A code as the app shows it, or a recovery code."""
+    return forms.CharField(
+        label=_("Code"),
+        error_messages=REQUIRED,
+        max_length=20,
+        widget=forms.TextInput(
+            attrs=_input(autocomplete="one-time-code", autocapitalize="none", maxlength=20)
+        ),
+    )
+
+
+class CodeForm(forms.Form):
+    """A one-time code."""
+
+    code = _code_field()
+
+
+class ConfirmForm(forms.Form):
+    """The password once more."""
+
+    password = password_field(_("Password"), autocomplete="current-password")
+
+
+class EndCodesForm(ConfirmForm):
+    """What it takes to switch codes off."""
+
+    code = _code_field()
+
+
 class NameForm(forms.Form):
     """Another name."""
 
@@ -85,6 +139,12 @@ class PasswordForm(forms.Form):
 
     current_password = password_field(_("Current password"), autocomplete="current-password")
     new_password = password_field(_("New password"), autocomplete="new-password", help_text=NEW_PASSWORD_HELP)
+
+
+class DownloadForm(forms.Form):
+    """A person's data, handed out against the password."""
+
+    password = password_field(_("Password"), autocomplete="current-password")
 
 
 class DeleteAccountForm(forms.Form):

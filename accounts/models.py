@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 USERNAME_LENGTH = 30
+AGENT_LENGTH = 300
 
 
 class UserAccounts(BaseUserManager):
@@ -37,6 +38,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail address"), unique=True, max_length=190)
     username = models.CharField(_("name"), max_length=USERNAME_LENGTH)
+    email_verified_at = models.DateTimeField(_("e-mail address confirmed"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may use the admin site"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
@@ -65,6 +67,21 @@ def public_name(username: str, deleted_at: datetime | None) -> str:
     return str(_("former member")) if deleted_at else username
 
 
+class Device(models.Model):
+    """One living log-in of a person, by browser or by token. See accounts/devices.py."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="devices")
+    credential = models.CharField(max_length=20, unique=True)
+    session_key = models.CharField(max_length=40, blank=True)
+    token = models.OneToOneField("knox.AuthToken", models.CASCADE, null=True, related_name="device")
+    agent = models.CharField(max_length=AGENT_LENGTH, blank=True)
+    first_seen_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.credential
+
+
 class Attempt(models.Model):
     """Wrong guesses at one secret, e.g. `login:alice@example.com`, counted where a refused request cannot
     roll them back. See accounts/attempts.py."""
@@ -73,6 +90,10 @@ class Attempt(models.Model):
     failures = models.PositiveIntegerField(default=0)
     locked_until = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("counted guess")
+        verbose_name_plural = _("counted guesses")
 
     def __str__(self) -> str:
         return self.key

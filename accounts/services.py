@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import attempts, credentials
+from accounts import attempts, codes, credentials, letters, mail
+from accounts.addresses import guesser
 from accounts.attempts import Counter
 from accounts.models import USERNAME_LENGTH, User
 from accounts.refusals import Refusal
@@ -20,8 +21,10 @@ from accounts.text import InvalidInput, tidy_line
 
 EMAIL_LENGTH = 190
 PASSWORD_LENGTH = 128  # hashing a megabyte of password would be a cheap way to keep the server busy
-WRONG_GUESSES_PER_ACCOUNT = 10
+WRONG_GUESSES_PER_ACCOUNT = 10  # from one address, or in one known browser
+WRONG_GUESSES_FROM_ANYWHERE = 100  # at one account, in browsers that nobody knows
 WRONG_GUESSES_PER_ADDRESS = 100  # a whole clubhouse may share one address
+SIGN_UPS_PER_ADDRESS = 100
 
 # Called with the user inside the transaction that deletes the account; a Refusal raised here stops it.
 before_account_deletion: list[Callable[[User], None]] = []
@@ -61,8 +64,13 @@ class AccountDeleted(Refusal):
     detail = _("This account was deleted.")
 
 
-def sign_up(*, email: str, username: str, password: str) -> User:
-    """Make an account. Raises InvalidInput or EmailTaken; of two at the same moment one gets EmailTaken."""
+def sign_up(*, email: str, username: str, password: str, address: str = "") -> User:
+    """Make an account. `address` is the caller's network address; without one nothing is counted.
+
+    Raises InvalidInput, TooManyAttempts or EmailTaken; of two at the same moment one gets EmailTaken.
+    """
+    if address:
+        attempts.spend(Counter(f"signup:{guesser(address)}", SIGN_UPS_PER_ADDRESS, shared=True))
     email = tidy_email(email)
     username = tidy_line(username, field="username", longest=USERNAME_LENGTH)
     check_new_password(password, user=User(email=email, username=username))
@@ -75,25 +83,44 @@ def sign_up(*, email: str, username: str, password: str) -> User:
         raise EmailTaken from taken
 
 
-def authenticate_person(*, email: str, password: str, address: str) -> User:
-    """The active person with this address and password. `address` is the caller's network address.
+def authenticate_person(
+    *,
+    email: str,
+    password: str,
+    address: str,
+    code: str = "",
+    known_as: Callable[[str], str] = lambda email: "",
+) -> User:
+    """The active person with this address and password. `address` is the caller's network address,
+    `known_as` names the browser when it was logged in with before (accounts/known_browsers.py).
 
-    Raises WrongCredentials after the same work whether the account exists or not, or TooManyAttempts.
+    Raises WrongCredentials after the same work whether the account exists or not, or TooManyAttempts; with
+    the right password of an account that asks for one-time codes CodeNeeded or WrongCode.
     """
     try:
         email = tidy_email(email)
     except InvalidInput:
         email = ""
-    counters = (
-        Counter(f"login:{email}", WRONG_GUESSES_PER_ACCOUNT),
-        Counter(f"address:{address}", WRONG_GUESSES_PER_ADDRESS, shared=True),
-    )
+    counters = _guesses_at(email, guesser(address), known_as(email))
     attempts.spend(*counters)
     user = authenticate(username=email, password=password[: PASSWORD_LENGTH + 1])
     if user is None:
         raise WrongCredentials
     attempts.forgive(*counters)
+    codes.ask(user, code)
     return user
+
+
+def _guesses_at(email: str, guesser: str, browser: str) -> tuple[Counter, ...]:
+    """What a try to log in counts at. A browser that is known counts alone: strangers who guess, from however
+    many addresses, never shut it out."""
+    if browser:
+        return (Counter(f"login:{email} browser {browser}", WRONG_GUESSES_PER_ACCOUNT),)
+    return (
+        Counter(f"login:{email} from {guesser}", WRONG_GUESSES_PER_ACCOUNT),
+        Counter(f"login:{email}", WRONG_GUESSES_FROM_ANYWHERE),
+        Counter(f"address:{guesser}", WRONG_GUESSES_PER_ADDRESS, shared=True),
+    )
 
 
 def confirm_password(*, user: User, password: str, field: str = "password") -> None:
@@ -106,7 +133,8 @@ def confirm_password(*, user: User, password: str, field: str = "password") -> N
 
 
 def change_password(*, user: User, current: str, new: str, keep_session_key: str | None = None) -> User:
-    """Set a new password; every token and every other session dies. Raises WrongPassword or InvalidInput.
+    """Set a new password; every token and every other session dies, and the person is told by mail. Raises
+    WrongPassword or InvalidInput.
 
     The session `keep_session_key` goes on. A caller that holds the request's session object must not save
     it afterwards with what it had loaded before.
@@ -116,16 +144,18 @@ def change_password(*, user: User, current: str, new: str, keep_session_key: str
     with transaction.atomic():
         user.set_password(new)
         user.save(update_fields=["password"])
-        credentials.end_all(user)
+        credentials.end_all(user, keep_session_key)
         if keep_session_key:
             credentials.renew_session(user, keep_session_key)
+    mail.post(letters.about_changed_password(user.email))
     return user
 
 
 def update_profile(
     *, user: User, username: str | None = None, email: str | None = None, password: str | None = None
 ) -> User:
-    """Change the name, the address or both; None leaves one as it is. A new address needs the password.
+    """Change the name, the address or both; None leaves one as it is. A new address needs the password
+    and is unconfirmed; the former one is told by mail.
 
     Raises InvalidInput, EmailTaken or WrongPassword; then nothing changed.
     """
@@ -134,7 +164,8 @@ def update_profile(
         fields["username"] = tidy_line(username, field="username", longest=USERNAME_LENGTH)
     if email is not None and tidy_email(email) != user.email:
         confirm_password(user=user, password=password or "")
-        fields["email"] = tidy_email(email)
+        fields |= {"email": tidy_email(email), "email_verified_at": None}
+    former = user.email
     try:
         with transaction.atomic():
             User.objects.filter(pk=user.pk).update(**fields)
@@ -142,6 +173,8 @@ def update_profile(
         raise EmailTaken from taken
     for name, value in fields.items():
         setattr(user, name, value)
+    if user.email != former:
+        mail.post(letters.about_changed_address(former))
     return user
 
 
@@ -161,11 +194,13 @@ def delete_account(*, user: User, password: str | None) -> None:
         for leave_behind in before_account_deletion:
             leave_behind(locked)
         locked.email = f"deleted-{locked.pk}@deleted.invalid"
+        locked.email_verified_at = None
         locked.username = "former member"
         locked.is_active = locked.is_staff = locked.is_superuser = False
         locked.deleted_at = timezone.now()
         locked.set_unusable_password()
         locked.save()
+        codes.forget(locked)
         locked.groups.clear()
         locked.user_permissions.clear()
         credentials.end_all(locked)
