@@ -13,10 +13,12 @@ class WalletsConfig(AppConfig):
     verbose_name = _("wallets")
 
     def ready(self) -> None:
+        from accounts.personal_data import sources
         from accounts.services import before_account_deletion
         from chat import jobs
         from chat.services import before_closing, before_leaving
         from wallets.guards import install_guards
+        from wallets.personal_data import files_of
         from wallets.schedules.runs import run_due
         from wallets.services.dues_cards import announce_due_periods
         from wallets.services.members import close_wallets_of_channel, leave_wallets_of_channel
@@ -33,6 +35,7 @@ class WalletsConfig(AppConfig):
             (before_leaving, leave_wallets_of_channel),
             (before_closing, close_wallets_of_channel),
             (before_account_deletion, close_of_deleted_account),
+            (sources, files_of),
         ):
             if hook not in hooks:
                 hooks.append(hook)

@@ -4,9 +4,9 @@ present."""
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, generics, serializers
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.views import APIView
 
+from accounts.api import OneFormat
 from wallets.api import asked
 from wallets.models import LedgerEntry, TransferKind
 from wallets.services.history import IN, OUT, Narrowing, history
@@ -81,14 +81,6 @@ class Entries(generics.ListAPIView):
             return (int(cursor.position), cursor.reverse) if cursor else (None, False)
         except (exceptions.NotFound, TypeError, ValueError):
             return None, False
-
-
-class OneFormat(BaseContentNegotiation):
-    """The address says the format: whatever the client accepts, refusals are JSON."""
-
-    def select_renderer(self, request, renderers, format_suffix=None):
-        """The first one."""
-        return renderers[0], renderers[0].media_type
 
 
 class Statement(APIView):

@@ -19,7 +19,7 @@ from wallets.services.history import IN, OUT, Narrowing
 _INPUT = {"class": "field__input"}
 _DIGITS = {"inputmode": "numeric", "autocomplete": "off"}
 # What people write and paste: 1000, 1,000, 1,000원, ₩1,000. A comma anywhere else is a typo.
-_WON = re.compile(r"₩?\s*(\d{1,3}(?:,\d{3})+|\d{1,11})\s*(?:원|won)?", re.ASCII)
+_WON = re.compile(r"₩?\s*(\d{1,3}(?:,\d{3}){1,3}|\d{1,11})\s*(?:원|won)?", re.ASCII)
 
 
 def _text(longest: int, **attributes) -> forms.TextInput:

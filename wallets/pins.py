@@ -23,7 +23,9 @@ from wallets.models import Pin
 from wallets.refusals import PinLocked, PinMalformed, PinWrong
 
 MOST_TRIES = 5
-WAIT_SECONDS = 1.0  # for guesses under way, when they took the last tries
+# For guesses under way, when they took the last tries. A second was too short where a disk stalls: of sixteen
+# right PINs at once the last were told that the PIN is locked.
+WAIT_SECONDS = 5.0
 POLL_SECONDS = 0.02
 REMEMBERED_SECONDS = 180
 REMEMBERED_MOST = 10_000

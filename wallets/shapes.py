@@ -68,8 +68,8 @@ class WalletSerializer(serializers.ModelSerializer):
     balance = serializers.SerializerMethodField()
     approval_limit = serializers.SerializerMethodField()
     my_role = serializers.ChoiceField(choices=WalletRole.choices, allow_null=True)
-    closed_at = serializers.DateTimeField(default_timezone=UTC)
-    locked_at = serializers.DateTimeField(default_timezone=UTC)
+    closed_at = serializers.DateTimeField(default_timezone=UTC, allow_null=True)
+    locked_at = serializers.DateTimeField(default_timezone=UTC, allow_null=True)
 
     class Meta:
         model = Wallet

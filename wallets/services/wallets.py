@@ -5,9 +5,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from accounts.confirming import refuse_unconfirmed
 from accounts.services import confirm_password
 from accounts.text import tidy_line, tidy_lines
-from chat.services.locking import lock_active_person, lock_channel, membership_of
+from chat.services.locking import lock_active_person, lock_channel, membership_of, refuse_direct
 from wallets import pins
 from wallets.audit import note
 from wallets.models import Pin, Wallet, WalletKind, WalletMember, WalletRole
@@ -20,8 +21,9 @@ from wallets.services.transfers import check_amount
 
 
 def open_personal(*, user, pin: object) -> Wallet:
-    """My one wallet; a closed one is opened again with its history. Raises WalletExists or PinMalformed. Of
-    two at once one gets WalletExists."""
+    """My one wallet; a closed one is opened again with its history. Raises WalletExists,
+    PinMalformed or AddressUnconfirmed. Of two at once one gets WalletExists."""
+    refuse_unconfirmed(user)
     hashed = pins.hash_pin(pins.check_new_pin(pin))
     try:
         with transaction.atomic():
@@ -40,14 +42,16 @@ def open_personal(*, user, pin: object) -> Wallet:
 
 
 def open_group(*, user, channel_id: int, name: str, pin: object, description: str = "") -> Wallet:
-    """A wallet of a channel that I am in; I become its owner. Raises ChannelNotFound, NameTaken, PinMalformed
-    or InvalidInput. Locks the channel."""
+    """A wallet of a channel that I am in; I become its owner. Raises ChannelNotFound, DirectChannel,
+    NameTaken, PinMalformed, AddressUnconfirmed or InvalidInput. Locks the channel."""
+    refuse_unconfirmed(user)
     name = tidy_line(name, field="name", longest=NAME_LENGTH)
     description = tidy_lines(description, field="description", longest=DESCRIPTION_LENGTH)
     hashed = pins.hash_pin(pins.check_new_pin(pin))
     with transaction.atomic():
         channel = lock_channel(channel_id)
         membership_of(user, channel)
+        refuse_direct(channel)
         if Wallet.objects.open().filter(channel=channel, name=name).exists():
             raise NameTaken
         wallet = Wallet.objects.create(

@@ -81,7 +81,8 @@ def spend_request(request: HttpRequest, request_id: int) -> HttpResponse:
 @post_only
 def decline(request: HttpRequest, request_id: int) -> HttpResponse:
     """Say no, which is final."""
-    return _decide(request, request_id, services.decline, _("The request was declined."))
+    comment = {"comment": request.POST["comment"]} if "comment" in request.POST else {}
+    return _decide(request, request_id, services.decline, _("The request was declined."), **comment)
 
 
 @post_only
@@ -90,9 +91,8 @@ def withdraw(request: HttpRequest, request_id: int) -> HttpResponse:
     return _decide(request, request_id, services.withdraw, _("The request was taken back."))
 
 
-def _decide(request: HttpRequest, request_id: int, service, done: str) -> HttpResponse:
-    comment = {"comment": request.POST["comment"]} if "comment" in request.POST else {}
+def _decide(request: HttpRequest, request_id: int, service, done: str, **said: str) -> HttpResponse:
     with saying_refusals(request):
-        service(user=request.user, request_id=request_id, **comment)
+        service(user=request.user, request_id=request_id, **said)
         messages.success(request, done)
     return redirect("wallets:spend_request", request_id)

@@ -57,7 +57,7 @@ def new_wallet(request: HttpRequest) -> HttpResponse:
 
 
 def _new_group_wallet(request: HttpRequest) -> HttpResponse:
-    channels = list(chat_services.my_channels(request.user)[:CHANNELS_AT_MOST])
+    channels = list(chat_services.my_channels(request.user).filter(direct_pair=None)[:CHANNELS_AT_MOST])
     chosen = {"channel_id": request.GET["channel"]}
     form = GroupWalletForm(posted(request), channels=channels, initial=chosen)
     if request.method == "POST" and form.is_valid():
