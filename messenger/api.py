@@ -85,7 +85,7 @@ def problem_response(error: Exception, context: dict) -> Response | None:
     headers: dict[str, str] = {}
     if isinstance(error, Refusal):
         errors = {error.field: [str(error.detail)]} if error.field else None
-        document = problem(error.status, error.code, error.detail, errors)
+        document = problem(error.status, error.code, error.detail, errors) | error.more
         if error.retry_after_seconds is not None:
             headers |= retry_after(error.retry_after_seconds)
         if error.status == 401:

@@ -11,10 +11,11 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import path  # noqa: E402
 
 from chat import processes  # noqa: E402
-from chat.consumers import ChatConsumer  # noqa: E402
 from chat.management.siblings import own_number  # noqa: E402
-from chat.node import Node  # noqa: E402
+from chat.sockets.consumers import ChatConsumer  # noqa: E402
+from chat.sockets.node import Node  # noqa: E402
 from chat.stomp.consumer import StompConsumer  # noqa: E402
+from messenger.body_limit import BodyLimit  # noqa: E402
 from messenger.health import HealthDoor  # noqa: E402
 from messenger.lane import PostingLane  # noqa: E402
 from operations.requests import WithIds  # noqa: E402
@@ -42,7 +43,7 @@ async def lifespan(scope, receive, send) -> None:
 application = WithIds(
     ProtocolTypeRouter(
         {
-            "http": HealthDoor(PostingLane(django_application)),
+            "http": HealthDoor(PostingLane(BodyLimit(django_application))),
             "websocket": URLRouter(
                 [
                     path("ws/", ChatConsumer.as_asgi()),

@@ -6,12 +6,24 @@ import msgspec
 from django.conf import settings
 
 from messenger.problems import CONTENT_TYPE
+from messenger.protection import COMMON, DATA_POLICY
 
-PROTECTION = (  # as Django's middleware adds to every other answer
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", settings.SECURE_REFERRER_POLICY.encode()),
-    (b"x-frame-options", settings.X_FRAME_OPTIONS.encode()),
-)
+
+def _protection() -> tuple[tuple[bytes, bytes], ...]:
+    fields = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+        "X-Frame-Options": settings.X_FRAME_OPTIONS,
+        "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+        "Content-Security-Policy": DATA_POLICY,
+        **COMMON,
+    }
+    if settings.SECURE_HSTS_SECONDS:
+        fields["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
+    return tuple((name.lower().encode(), value.encode()) for name, value in fields.items())
+
+
+PROTECTION = _protection()  # as the middleware adds to every other answer; made once
 _encoder = msgspec.json.Encoder()
 
 

@@ -22,6 +22,7 @@ def embedded_parts_are_known(app_configs, **kwargs) -> list[Info]:
         "KAFKA_BOOTSTRAP_SERVERS": "log in a SQLite file: all processes on this machine",
         "MONGODB_URI": "message store in a SQLite file: all processes on this machine",
         "REDIS_URL": "small notices and cache in memory: one web process",
+        "STORAGE_URL": "folder for files: all processes on this machine",
     }
     return [
         Info(f"Embedded {limit}.", hint=f"Set {name} to use a server.", id=f"messenger.I{number:03d}")

@@ -12,7 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from chat.node import Node
+from chat.sockets.node import Node
 from messenger.bare import send_document
 from messenger.problems import CONTENT_TYPE, problem, retry_after
 
@@ -39,10 +39,14 @@ class HealthDoor:
 
 
 def readiness() -> tuple[int, dict, dict[str, str]]:
-    """200 when the database answers and is migrated this far, else 503 with Retry-After.
+    """200 when the database answers and is migrated this far, else 503 with Retry-After; 503 as well
+    once this process was told to end, before it stops listening.
 
     Redis and the message store are left out on purpose: talking goes on without them.
     """
+    node = Node.running()
+    if node and node.leaving:
+        return 503, problem(503, "leaving", "This process is about to end; others serve."), retry_after(2)
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM chat_channel LIMIT 1")

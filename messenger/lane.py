@@ -1,10 +1,10 @@
 """Posting a message over HTTP without Django's and DRF's price: a bare ASGI lane for the one hot address.
 
 It takes `POST /api/v1/channels/<id>/messages/` with a Bearer token and JSON. Whatever is not the plain case
-(another way to log in, a body that is malformed or breaks a rule, a channel that is not one's own, a database
-that is away) goes on to Django with the body that was read, and `chat.message_api.Messages` answers: so each
-of those refusals has one place, and the two ways cannot differ. Refused here is only what overload must not
-make dear: `too_many_requests`, `overloaded`, `log_unavailable`.
+(another way to log in, a body that is malformed or breaks a rule, a channel that is not one's own or does not
+let this person write now, a database that is away) goes on to Django with the body that was read, and
+`chat.messages.api.Messages` answers: so each of those refusals has one place, and the two ways cannot differ.
+Refused here is only what overload must not make dear: `too_many_requests`, `overloaded`, `log_unavailable`.
 """
 
 import asyncio
@@ -19,11 +19,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from accounts.credentials import Access
-from chat import log_ids, posting
-from chat.intake import Refused
-from chat.message_api import present
-from chat.node import Node
+from chat import log_ids
+from chat.messages import posting
+from chat.messages.history import Message
+from chat.messages.shapes import present
 from chat.pipeline.events import MessageEvent, Position, message_id
+from chat.sockets.intake import Refused
+from chat.sockets.node import Node
 from messenger.bare import send_document
 from messenger.problems import problem, retry_after
 
@@ -39,11 +41,19 @@ REFUSALS = {
 
 
 class NewMessage(msgspec.Struct):
-    """The body, as chat.message_api.NewMessageSerializer has it."""
+    """The plain body, a part of chat.messages.api.NewMessageSerializer."""
 
     client_id: str
     text: str
     reply_to: str | None = None
+    # Whatever these hold has to be looked up: Django's.
+    mentions: list | None = None
+    attachments: list | None = None
+    card: dict | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        return not (self.mentions or self.attachments or self.card)
 
 
 _decoder = msgspec.json.Decoder(NewMessage)
@@ -103,6 +113,8 @@ async def _answer(headers: dict[bytes, bytes], channel_id: int, body: bytes) -> 
         token = headers[b"authorization"][7:].strip().decode("ascii")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
+    if not asked.is_plain:
+        return None
     node = Node.running() or Node.of_this_loop()
     try:
         access = await node.rights.holder(token)
@@ -115,16 +127,18 @@ async def _answer(headers: dict[bytes, bytes], channel_id: int, body: bytes) -> 
     ids.user, ids.message = access.user.pk, event_id
     first = await _first(node, event_id)
     if first is not None:
-        return 200, present(posting.Message(*first, access.user.username)), ()
+        return 200, present(Message(*first, access.user.username)), ()
     earlier = node.intake.first_under_way(event_id)
     new = earlier is None and node.repeats.known(event_id) is None
     try:
         event, position, refusal = await _post(node, access, channel_id, asked)
     except posting.BadMessage:
         return None
+    if refusal is not None and refusal.code not in REFUSALS:
+        return None  # a rule of the channel: Django says it with all that belongs to it
     if refusal is not None:
         return _refusal(refusal, headers.get(b"accept-language", b""))
-    message = posting.Message(earlier or event, position, access.user.username)
+    message = Message(earlier or event, position, access.user.username)
     return (201 if new else 200), present(message), ()
 
 
@@ -148,11 +162,15 @@ async def _post(
     node.intake.post(
         entrance="http",
         user_id=access.user.pk,
-        username=access.user.username,
         channel_id=channel_id,
-        client_id=asked.client_id,
-        text=asked.text,
-        reply_to=asked.reply_to,
+        make=lambda: posting.make_message(
+            user_id=access.user.pk,
+            username=access.user.username,
+            channel_id=channel_id,
+            client_id=asked.client_id,
+            text=asked.text,
+            reply_to=asked.reply_to,
+        ),
         answer=answer,
     )
     return await answered
@@ -160,12 +178,13 @@ async def _post(
 
 def _refusal(refusal: Refused, accept_language: bytes) -> tuple:
     status, code, detail = REFUSALS[refusal.code]
-    with translation.override(_language(accept_language.decode("latin-1"))):
+    with translation.override(language_of(accept_language.decode("latin-1"))):
         document = problem(status, code, detail)
     return status, document, retry_after(refusal.retry_after_ms / 1000).items()
 
 
-def _language(accept_language: str) -> str:
+def language_of(accept_language: str) -> str:
+    """The best language of ours for this header."""
     for wanted, _weight in parse_accept_lang_header(accept_language.lower()):
         try:
             return translation.get_supported_language_variant(wanted)

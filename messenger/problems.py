@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views import csrf, defaults
 
 CONTENT_TYPE = "application/problem+json"
-API_PREFIX = "/api/"
+API_PREFIXES = ("/api/", "/hooks/")
 
 
 def problem(status: int, code: str, detail: str, errors: dict | None = None) -> dict:
@@ -30,7 +30,7 @@ def retry_after(seconds: float) -> dict[str, str]:
 
 
 def _is_api(request: HttpRequest) -> bool:
-    return request.path_info.startswith(API_PREFIX)
+    return request.path_info.startswith(API_PREFIXES)
 
 
 def _answer(status: int, code: str, detail: str) -> JsonResponse:

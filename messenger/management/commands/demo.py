@@ -1,74 +1,68 @@
-"""`manage.py demo`: people, channels, a conversation, and a club's money to look at. Running it again changes
-nothing."""
+"""`manage.py demo`: fills an empty site so that it looks alive. Running it again changes nothing."""
 
 import secrets
-from datetime import datetime, time, timedelta
+import sys
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
-from django.utils import timezone
+from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from chat import posting, services
-from chat.models import Channel
 from chat.pipeline.parts import close_parts
-from wallets.demo import furnish
+from messenger.demo import filling
+from messenger.demo.people import ME, email_of
 
-PEOPLE = {"minjun": "박민준", "mikyung": "장미경", "eunho": "강은호", "jaehyun": "윤재현", "jiwoo": "최지우"}
-LOGIN = "minjun@example.com"
 PIN_LENGTH = 6
-
-CLUB = "토요 등산 모임"  # its wallet holds dues
-
-# (name, description, password of a private one, members, [(days ago, hour, minute, who, text)])
-CHANNELS = [
-    (
-        CLUB,
-        "토요일마다 서울 둘레 산을 걸어요",
-        None,
-        ["mikyung", "minjun", "eunho", "jaehyun", "jiwoo"],
-        [
-            (1, 19, 42, "mikyung", "이번 주 토요일은 북한산이에요. 7시 40분, 구파발역 2번 출구에서 만나요."),
-            (1, 19, 45, "jiwoo", "따뜻한 물은 제가 챙길게요!"),
-            (1, 19, 45, "jiwoo", "컵라면은 각자 하나씩 가져와요"),
-            (1, 20, 5, "minjun", "아이젠도 필요할까요?"),
-            (1, 20, 9, "mikyung", "네, 눈이 남아 있어요. 꼭 챙겨 주세요."),
-            (0, 7, 12, "eunho", "백운대 정상이에요. 구름이 발아래로 깔렸어요."),
-            (0, 7, 14, "minjun", "다음 달엔 저도 꼭 갈게요. 사진도 올려 주세요!"),
-            (0, 7, 20, "jaehyun", "회비는 월말까지 보낼게요."),
-        ],
-    ),
-    (
-        "우리 가족",
-        "",
-        "kimjang",
-        ["minjun", "jiwoo"],
-        [
-            (2, 10, 12, "jiwoo", "김장은 다음 주 토요일이에요"),
-            (2, 10, 30, "minjun", "고춧가루는 제가 살게요."),
-        ],
-    ),
-    ("독서 모임 느린 책장", "한 달에 한 권, 천천히 읽어요", None, ["jaehyun", "eunho", "mikyung"], []),
-]
+BAR_WIDTH = 30
 
 
 class Command(BaseCommand):
-    """Fills an empty site so that there is something to see, and prints how to log in."""
+    """Fills the site and prints how to log in.
 
-    help = "Make demo people, channels, a conversation and a group wallet with dues (again: changes nothing)."
+    Refuses where people are that it did not make, and, with DEBUG off, unless it was told so: a demo log-in
+    does not belong on a site that strangers reach.
+    """
 
-    def handle(self, *args, **options) -> None:
+    help = "Fill an empty site: a club with months of talk, photos, dues half paid (again: changes nothing)."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--force", action="store_true", help="with DEBUG off, or beside other people too")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="whatever DEBUG is; do nothing where other people are"
+        )
+
+    def handle(self, *args, force: bool, if_empty: bool, **options) -> None:
+        try:
+            there = filling.find_me() is not None
+        except filling.Interrupted:
+            raise CommandError("An earlier run was interrupted. Begin again with an empty site.") from None
+        others = not there and User.objects.exists()
+        if others and if_empty:
+            return
+        if others and not force:
+            raise CommandError("There are people on this site already. --force makes the demo beside them.")
+        if not (there or settings.DEBUG or force or if_empty):
+            raise CommandError("DEBUG is off: strangers may reach this site. --force makes the demo anyway.")
         password = _kept("demo_password", secrets.token_urlsafe(9))
         pin = _kept("demo_pin", "".join(secrets.choice("0123456789") for _ in range(PIN_LENGTH)))
-        people = {key: _person(key, name, password) for key, name in PEOPLE.items()}
-        for name, description, channel_password, members, talk in CHANNELS:
-            channel = _channel(name, description, channel_password, [people[key] for key in members])
-            for number, line in enumerate(talk):
-                _say(channel, people, number, *line)
-            if name == CLUB:
-                furnish({key: people[key] for key in members}, channel, pin=pin)
-        close_parts()
-        self.stdout.write(f"Demo log-in: {LOGIN}  password: {password}  PIN of the wallets: {pin}")
+        if not there:
+            filling.fill(password=password, pin=pin, step=_Bar(filling.steps()).step)
+            close_parts()
+        self.stdout.write(f"Demo log-in: {email_of(ME)}  password: {password}  PIN of the wallets: {pin}")
+
+
+class _Bar:
+    """How far it is, on a terminal's stderr."""
+
+    def __init__(self, steps: int) -> None:
+        self._steps, self._done = steps, 0
+
+    def step(self) -> None:
+        self._done = min(self._done + 1, self._steps)
+        if sys.stderr.isatty():
+            filled = BAR_WIDTH * self._done // self._steps
+            end = "\n" if self._done == self._steps else ""
+            bar = "█" * filled + "·" * (BAR_WIDTH - filled)
+            print(f"\r{bar} {100 * self._done // self._steps:3d} %", end=end, file=sys.stderr, flush=True)
 
 
 def _kept(name: str, fresh: str) -> str:
@@ -78,37 +72,3 @@ def _kept(name: str, fresh: str) -> str:
         path.touch(mode=0o600)
         path.write_text(fresh)
     return path.read_text()
-
-
-def _person(key: str, name: str, password: str) -> User:
-    email = f"{key}@example.com"
-    person = User.objects.filter(email=email).first()
-    return person or User.objects.create_user(email=email, username=name, password=password)
-
-
-def _channel(name: str, description: str, password: str | None, members: list[User]) -> Channel:
-    owner, *others = members
-    channel = Channel.objects.filter(name=name, created_by=owner, closed_at=None).first()
-    if channel is None:
-        channel = services.create_channel(
-            user=owner,
-            name=name,
-            description=description,
-            is_private=password is not None,
-            password=password,
-        )
-        for other in others:
-            services.join(user=other, channel_id=channel.pk, password=password)
-    return channel
-
-
-def _say(channel: Channel, people: dict, number: int, days: int, hour: int, minute: int, who, text) -> None:
-    day = timezone.localdate() - timedelta(days=days)
-    said_at = timezone.make_aware(datetime.combine(day, time(hour, minute)))
-    posting.post_message(
-        author=people[who],
-        channel_id=channel.pk,
-        client_id=f"demo-{number}",
-        text=text,
-        sent_at=min(said_at, timezone.now()),
-    )
