@@ -5,9 +5,12 @@ import { ReconnectingSocket } from "./socket.js";
 
 export const INBOX_MOST = 300;
 const BUSY_LINES = 20;
-const BUSY_WAIT_MS = 120;
+const BUSY_REST_MS = 120;
+const BUSY_REST_PER_WORK = 4; // a page that is slow to draw rests longer: keys and clicks come first
 const HIDDEN_WAIT_MS = 500;
 const MESSAGE = '{"op":"message","channel":';
+const CHANGE = /^\{"op":"(?:edited|deleted|reacted|answered|pinned)","channel":(\d+)/;
+const NOTICES = new Set(["read", "readers", "typing", "presence", "hidden"]); // small and lossy (static/js/reading/)
 const POSITION = '"position":"';
 const POSITION_LENGTH = 24;
 
@@ -16,13 +19,14 @@ class Feed {
   #channels = new Map();
   #answerListeners = new Set();
   #stateListeners = new Set();
+  #joinedListeners = new Set();
   #scheduled = false;
-  #flushedAt = 0;
-  #flushedLines = 0;
+  #restUntil = 0;
 
   constructor() {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    this.#socket = new ReconnectingSocket(`${scheme}//${location.host}/ws/`, {
+    const { user } = document.querySelector("[data-user]").dataset; // another tab may have logged somebody else in
+    this.#socket = new ReconnectingSocket(`${scheme}//${location.host}/ws/?user=${user}`, {
       receive: (text) => this.#receive(text),
       tellState: (state) => this.#changeState(state),
     });
@@ -37,22 +41,31 @@ class Feed {
     this.#socket.send(frame);
   }
 
-  // A follower may have receive(lines, dropped), subscribed(), gap(frame), system(frame), removed(). `since` is the
-  // position after which it wants to miss nothing.
+  // A follower may have receive(lines, dropped), changed(lines, dropped), subscribed(frame), gap(frame), system(frame),
+  // removed(), and a method named like each of NOTICES. Lines are frames: messages and slips, or what became of
+  // messages, each in the log's order. `dropped` older ones were too many. `since` is the position after which it wants
+  // to miss nothing.
   follow(channelId, follower, since = null) {
     let channel = this.#channels.get(channelId);
     if (!channel) {
-      channel = { followers: new Set(), since: null, lines: [], dropped: 0 };
+      channel = { followers: new Set(), since: null, said: new Inbox(), done: new Inbox() };
       this.#channels.set(channelId, channel);
     }
     channel.followers.add(follower);
-    channel.since = channel.since ?? since;
+    if (since !== null && (channel.since === null || since < channel.since)) {
+      channel.since = since; // nobody who follows may miss anything; what came already is told twice
+    }
     this.#subscribe(channelId);
   }
 
   // listener(frame) gets ack and nack.
   onAnswer(listener) {
     this.#answerListeners.add(listener);
+  }
+
+  // listener(channelId) gets each channel that this page's person comes into.
+  onJoined(listener) {
+    this.#joinedListeners.add(listener);
   }
 
   // listener(state) gets the states of the socket.
@@ -76,8 +89,11 @@ class Feed {
 
   #receive(text) {
     for (const line of text.split("\n")) {
-      if (line.startsWith(MESSAGE)) {
-        this.#keep(parseInt(line.slice(MESSAGE.length, MESSAGE.length + 16), 10), line);
+      const change = line.startsWith(MESSAGE) ? null : CHANGE.exec(line);
+      if (change) {
+        this.#keep(Number(change[1]), "done", line);
+      } else if (line.startsWith(MESSAGE)) {
+        this.#keep(parseInt(line.slice(MESSAGE.length, MESSAGE.length + 16), 10), "said", line);
       } else if (line) {
         this.#sort(JSON.parse(line), line);
       }
@@ -85,32 +101,33 @@ class Feed {
     this.#schedule();
   }
 
-  // A slip stands among the messages, in their order.
+  // A slip stands among the messages, in their order. One about a member is news of the channel as well.
   #sort(frame, line) {
-    if (frame.op === "system" && frame.slip) {
-      this.#keep(frame.channel, line);
-    } else {
+    const isSlip = frame.op === "system" && frame.slip;
+    if (isSlip) {
+      this.#keep(frame.channel, "said", line);
+    }
+    if (!isSlip || frame.user) {
       this.#dispatch(frame);
     }
   }
 
-  #keep(channelId, line) {
+  #keep(channelId, inbox, line) {
     const channel = this.#channels.get(channelId);
-    if (!channel) {
-      return;
-    }
-    const at = line.lastIndexOf(POSITION) + POSITION.length;
-    channel.since = line.slice(at, at + POSITION_LENGTH);
-    channel.lines.push(line);
-    if (channel.lines.length >= 2 * INBOX_MOST) {
-      channel.dropped += channel.lines.length - INBOX_MOST;
-      channel.lines = channel.lines.slice(-INBOX_MOST);
+    if (channel) {
+      const at = line.lastIndexOf(POSITION) + POSITION.length;
+      channel.since = line.slice(at, at + POSITION_LENGTH);
+      channel[inbox].add(line);
     }
   }
 
   #dispatch(frame) {
     if (frame.op === "ack" || frame.op === "nack") {
       this.#answerListeners.forEach((listener) => listener(frame));
+      return;
+    }
+    if (frame.op === "joined") {
+      this.#joinedListeners.forEach((listener) => listener(frame.channel));
       return;
     }
     const channel = this.#channels.get(frame.channel);
@@ -131,6 +148,8 @@ class Feed {
     } else if (frame.op === "system") {
       channel.since = frame.position ?? channel.since;
       tell(channel, "system", frame);
+    } else if (NOTICES.has(frame.op)) {
+      tell(channel, frame.op, frame);
     }
   }
 
@@ -145,24 +164,53 @@ class Feed {
       setTimeout(flush, HIDDEN_WAIT_MS);
       return;
     }
-    const rest = this.#flushedLines > BUSY_LINES ? this.#flushedAt + BUSY_WAIT_MS - performance.now() : 0;
-    setTimeout(() => (document.hidden ? flush() : requestAnimationFrame(flush)), Math.max(0, rest));
+    const rest = Math.max(0, this.#restUntil - performance.now());
+    setTimeout(() => (document.hidden ? flush() : requestAnimationFrame(flush)), rest);
   }
 
   #flush() {
     this.#scheduled = false;
-    this.#flushedAt = performance.now();
-    this.#flushedLines = 0;
-    for (const channel of this.#channels.values()) {
-      if (channel.lines.length) {
-        const dropped = channel.dropped + Math.max(0, channel.lines.length - INBOX_MOST);
-        const lines = channel.lines.slice(-INBOX_MOST);
-        this.#flushedLines += channel.lines.length;
-        channel.lines = [];
-        channel.dropped = 0;
-        channel.followers.forEach((follower) => follower.receive?.(lines, dropped));
-      }
+    const began = performance.now();
+    let flushed = 0;
+    for (const { followers, said, done } of this.#channels.values()) {
+      flushed += said.length + done.length;
+      said.empty((lines, dropped) => followers.forEach((follower) => follower.receive?.(lines, dropped)));
+      done.empty((lines, dropped) => followers.forEach((follower) => follower.changed?.(lines, dropped)));
     }
+    const work = performance.now() - began;
+    this.#restUntil = flushed > BUSY_LINES ? began + Math.max(BUSY_REST_MS, BUSY_REST_PER_WORK * work) : 0;
+  }
+}
+
+// The last INBOX_MOST lines that wait for a frame, and how many more there were.
+class Inbox {
+  #lines = [];
+  #dropped = 0;
+
+  get length() {
+    return this.#lines.length;
+  }
+
+  add(line) {
+    this.#lines.push(line);
+    if (this.#lines.length >= 2 * INBOX_MOST) {
+      this.#cut();
+    }
+  }
+
+  empty(take) {
+    if (this.#lines.length) {
+      this.#cut();
+      const [lines, dropped] = [this.#lines, this.#dropped];
+      this.#lines = [];
+      this.#dropped = 0;
+      take(lines, dropped);
+    }
+  }
+
+  #cut() {
+    this.#dropped += Math.max(0, this.#lines.length - INBOX_MOST);
+    this.#lines = this.#lines.slice(-INBOX_MOST);
   }
 }
 

@@ -15,22 +15,31 @@ export class History {
     this.#tellAway = tellAway;
   }
 
-  // The messages strictly between the bounds in the log's order: the newest before `before`, else the
-  // oldest after `after`. Waits until the server can answer; null when it refuses for good.
-  async page({ before, after, limit }) {
+  // The messages strictly between the bounds in the log's order: the newest before `before`, else the oldest after
+  // `after`; or those `around` a position. Waits until the server can answer; null when it refuses for good.
+  async page({ limit, ...bounds }) {
     const query = new URLSearchParams({ limit: String(limit) });
-    if (before) {
-      query.set("before", before);
+    for (const [name, position] of Object.entries(bounds)) {
+      if (position) {
+        query.set(name, position);
+      }
     }
-    if (after) {
-      query.set("after", after);
-    }
+    const found = await this.#read(`${this.#url}?${query}`);
+    return found && found.results.map(fromFrame).sort((one, other) => (one.position < other.position ? -1 : 1));
+  }
+
+  // One message as it is now; null where there is none.
+  async one(id) {
+    const found = await this.#read(`${this.#url}${id}/`);
+    return found && fromFrame(found);
+  }
+
+  async #read(address) {
     for (let attempt = 0; ; attempt += 1) {
-      const answer = await ask(`${this.#url}?${query}`);
+      const answer = await ask(address);
       if (answer.ok) {
         this.#tellAway(false);
-        const { results } = await answer.json();
-        return results.map(fromFrame).sort((one, other) => (one.position < other.position ? -1 : 1));
+        return answer.json();
       }
       if (answer.status < 500 && answer.status !== 429) {
         return null;

@@ -1,5 +1,7 @@
 // The operations page fetches itself again and takes over the parts that changed.
 
+import { parsePage } from "./trusted.js";
+
 const LONGEST_ANSWER_MS = 10_000;
 
 export class Operations {
@@ -49,7 +51,7 @@ export class Operations {
       if (!answer.ok) {
         this.#say(this.#trouble.dataset.away);
       } else {
-        this.#take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+        this.#take(parsePage(await answer.text()));
       }
     } catch {
       this.#say(this.#trouble.dataset.away);

@@ -1,56 +1,66 @@
 // The own messages below the log that are pending or failed.
 
-import { fillWithLinks } from "./links.js";
+import { drawParts } from "./message_parts.js";
 import { sayRefusal } from "./sentences.js";
 
 export class Outgoing {
   #list;
   #template;
+  #view;
   #outbox;
   #channelId;
   #elements = new Map();
 
-  constructor(list, template, outbox, channelId) {
+  constructor(list, template, view, outbox, channelId) {
     this.#list = list;
     this.#template = template;
+    this.#view = view;
     this.#outbox = outbox;
     this.#channelId = channelId;
   }
 
   // Draws what changed; returns whether anything is there.
   show() {
-    const messages = this.#outbox.of(this.#channelId);
-    const waiting = new Set(messages.map((message) => message.clientId));
+    const items = this.#outbox.of(this.#channelId);
+    const waiting = new Set(items.map((item) => item.clientId));
     for (const [clientId, element] of this.#elements) {
       if (!waiting.has(clientId)) {
         element.remove();
         this.#elements.delete(clientId);
       }
     }
-    for (const message of messages) {
-      const element = this.#elements.get(message.clientId) ?? this.#draw(message);
-      this.#showState(element, message);
-    }
-    return messages.length > 0;
+    items.reduceRight((next, item) => this.#place(item, next), null);
+    return items.length > 0;
   }
 
-  #draw(message) {
-    const element = this.#template.content.firstElementChild.cloneNode(true);
-    element.dataset.clientId = message.clientId;
-    fillWithLinks(element.querySelector("[data-text]"), message.text);
-    element.querySelector("[data-retry]").onclick = () => this.#outbox.retry(message.clientId);
-    element.querySelector("[data-discard]").onclick = () => this.#outbox.discard(message.clientId);
-    this.#list.append(element);
-    this.#elements.set(message.clientId, element);
+  // What another page was closed with may be older than what stands here.
+  #place(item, next) {
+    const element = this.#elements.get(item.clientId) ?? this.#draw(item);
+    if (!element.isConnected || element.nextElementSibling !== next) {
+      this.#list.insertBefore(element, next);
+    }
+    this.#showState(element, item);
     return element;
   }
 
-  #showState(element, message) {
-    const failed = message.failure !== null;
+  #draw({ clientId, words }) {
+    const element = this.#template.content.firstElementChild.cloneNode(true);
+    const message = { ...words, id: null, clientId, deleted: false, reactions: {}, answers: {} };
+    element.dataset.clientId = clientId;
+    this.#view.fillWords(element, message);
+    element.querySelector("[data-retry]").onclick = () => this.#outbox.retry(clientId);
+    element.querySelector("[data-discard]").onclick = () => this.#outbox.discard(clientId);
+    this.#elements.set(clientId, element);
+    drawParts(message, element);
+    return element;
+  }
+
+  #showState(element, item) {
+    const failed = item.failure !== null;
     element.classList.toggle("message--failed", failed);
     element.classList.toggle("message--pending", !failed);
     element.querySelector("[data-clock]").hidden = failed;
     element.querySelector("[data-failure]").hidden = !failed;
-    element.querySelector("[data-reason]").textContent = failed ? sayRefusal(message.failure) : "";
+    element.querySelector("[data-reason]").textContent = failed ? sayRefusal(item.failure) : "";
   }
 }

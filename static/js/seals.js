@@ -10,5 +10,5 @@ export function personMark(name) {
 }
 
 export function hue(ownerId) {
-  return String(ownerId % HUES);
+  return String(((ownerId % HUES) + HUES) % HUES); // also for bots, whose ids are negative
 }

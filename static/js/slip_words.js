@@ -1,5 +1,6 @@
 // What slips say, in the words of wallets/slips.py: pure functions from a slip to the texts of its card.
 
+import { peopleLines } from "./people_lines.js";
 import { say } from "./sentences.js";
 import { dayOfMonth } from "./times.js";
 
@@ -7,6 +8,7 @@ const KINDS = {
   receipt: { shown: receipt, foldKey: (slip) => `${slip.wallet} ${slip.purpose} ${wayOf(slip.amount)}`, folded: receipts },
   dues: { shown: dues },
   spending: { shown: spending },
+  ...peopleLines,
 };
 
 // The texts of a slip's card by field; `sentence` is always among them.

@@ -1,36 +1,24 @@
-// The window of messages and slips on the page, in the log's order. Shows at most MOST of them, and holds the latest
-// MOST aside, so that a reader far up can come back to the end at once. Slips that are folded away do not count, or a
-// busy day's line could fill the window and be too short to scroll; but they end at MOST_HELD.
+// The window of messages and slips on the page. Shows at most MOST lines of them, and holds the latest MOST messages
+// aside, so that a reader far up can come back to the end at once, and a flood need not be drawn as a whole.
 
-import { fromElement } from "./messages.js";
-import { group } from "./message_view.js";
+import { Changes } from "./changes.js";
+import { Latest, byPosition } from "./latest.js";
+import { quoteOf } from "./messages.js";
+import { Rows } from "./rows.js";
 
 export const MOST = 300;
-const MOST_HELD = 1500;
+const MOST_AT_ONCE = 60; // messages that come at once: those before would go by unseen
 
 export class Timeline {
-  #list;
-  #view;
-  #shown = [];
-  #ids = new Set();
-  #latest = [];
+  #rows;
+  #latest;
+  #changes = new Changes();
   // Whether the window ends where the talk ends. Live messages are drawn only then.
   #attached = true;
 
   constructor(list, view) {
-    this.#list = list;
-    this.#view = view;
-    for (const rest of list.querySelectorAll("[data-rest]")) {
-      rest.closest("[data-id]").after(...rest.children); // folded by the server; here every slip is an entry
-      rest.remove();
-    }
-    for (const element of list.children) {
-      const message = fromElement(element);
-      this.#shown.push({ message, element });
-      this.#ids.add(message.id);
-    }
-    this.#latest = this.#shown.map((entry) => entry.message);
-    this.#fold();
+    this.#rows = new Rows(list, view);
+    this.#latest = new Latest(MOST, this.#rows.messages);
   }
 
   get isAttached() {
@@ -38,38 +26,56 @@ export class Timeline {
   }
 
   get isEmpty() {
-    return this.#shown.length === 0;
+    return this.first === null;
   }
 
   get first() {
-    return this.#shown[0]?.message ?? null;
+    return this.#rows.first;
   }
 
   get last() {
-    return this.#shown.at(-1)?.message ?? null;
+    return this.#rows.last;
+  }
+
+  // Everything that is shown or held aside, in order.
+  get known() {
+    const held = this.#latest.all.filter((message) => !this.#rows.has(message.id));
+    return [...this.#rows.messages, ...held].sort(byPosition);
+  }
+
+  find(id) {
+    return this.#rows.find(id)?.message ?? this.#latest.find(id);
+  }
+
+  elementOf(id) {
+    return this.#rows.find(id)?.element ?? null;
   }
 
   // New messages at the end of the talk. `following`: the reader is at the end and goes along; else
   // nothing above the reader may go, so the window stops growing when it is full.
   receive(messages, following) {
-    const fresh = this.#remember(messages);
+    const missing = this.#latest.remember(this.#asTheyAre(messages));
+    const fresh = missing.filter((message) => !this.#rows.has(message.id));
+    const isFlood = fresh.length > MOST_AT_ONCE;
     if (!this.#attached) {
       return fresh;
     }
-    if (!following && this.#lines + fresh.length > MOST) {
+    if (!following && (isFlood || this.#rows.lines + fresh.length > MOST)) {
       this.#attached = false;
-      return fresh;
+    } else if (isFlood) {
+      this.#showEnd();
+    } else {
+      this.#insert(this.#notAbove(fresh));
+      this.#trimTop();
     }
-    fresh.forEach((message) => this.#insert(message));
-    this.#trimTop();
     return fresh;
   }
 
   // The talk went on faster than the page: what was kept before no longer touches these.
   restart(messages, following) {
-    this.#latest = messages.slice(-MOST);
+    this.#latest.restart(this.#asTheyAre(messages));
     if (following) {
-      this.#redraw();
+      this.#showEnd();
     } else {
       this.#attached = false;
     }
@@ -78,28 +84,35 @@ export class Timeline {
   // The end of the talk, wherever the window is.
   showLatest() {
     if (!this.#attached) {
-      this.#redraw();
+      this.#showEnd();
     }
+  }
+
+  // Another place in the talk: these messages instead of those that are shown.
+  showAround(messages) {
+    this.#rows.show(this.#asTheyAre(messages));
+    this.#attachIfReached();
   }
 
   // Earlier messages, above the window.
   prepend(messages) {
-    messages.forEach((message) => this.#insert(message));
+    this.#insert(this.#asTheyAre(messages));
     this.#trimBottom();
   }
 
   // The next messages below a window that ends before the talk does.
   append(messages) {
-    messages.forEach((message) => this.#insert(message));
+    this.#insert(this.#asTheyAre(messages));
     this.#trimTop();
     this.#attachIfReached();
   }
 
-  // What a gap left out.
-  fill(messages, following) {
-    this.#remember(messages);
+  // What a gap left out. What stands above the window is found when the reader goes there.
+  fill(found, following) {
+    const messages = this.#asTheyAre(found);
+    this.#latest.remember(messages);
     const end = this.#attached ? null : this.last;
-    messages.filter((one) => !end || one.position < end.position).forEach((one) => this.#insert(one));
+    this.#insert(this.#notAbove(messages).filter((one) => !end || one.position < end.position));
     if (following) {
       this.#trimTop();
     } else {
@@ -109,123 +122,111 @@ export class Timeline {
 
   // A hole too wide to fill, {after, before}: the talk begins anew with the newest of it.
   restartBehind(hole, newest, following) {
-    const behind = this.#latest.filter((message) => message.position >= hole.before);
-    while (!following && this.last && this.last.position > hole.after) {
-      this.#remove(this.#shown.length - 1);
+    const behind = this.#latest.all.filter((message) => message.position >= hole.before);
+    if (!following) {
+      this.#rows.cutBehind(hole.after);
     }
-    this.#fold();
     this.restart([...newest, ...behind], following);
+  }
+
+  // What became of a message, an event of the log: later positions win, repeats are harmless, and what is not known
+  // here is remembered for a while. Only that message, and replies to it, are drawn again.
+  change(event) {
+    if (this.#changes.fold(event)) {
+      this.#renew(event.message, (message) => this.#changes.over(message));
+    }
+  }
+
+  // From here on history knows better what was done to messages before that position.
+  forgetChangesBefore(position) {
+    this.#changes.forgetBefore(position);
+  }
+
+  // The same messages as history has them now.
+  reread(messages) {
+    for (const message of this.#asTheyAre(messages)) {
+      this.#renew(message.id, (held) => (held.id === message.id ? message : held));
+    }
+  }
+
+  // What replies to that message quote, once it is known.
+  quote(id, quote) {
+    this.#renew(id, (message) => (message.id === id ? message : { ...message, quote }));
+  }
+
+  // Draws it again, where it is shown.
+  redraw(id) {
+    this.#renew(id, (message) => message);
+  }
+
+  // Messages of `latest` right before the window, at most `count`.
+  previousKnown(count) {
+    const { first } = this;
+    return first ? this.#latest.all.filter(({ position }) => position < first.position).slice(-count) : [];
   }
 
   // Messages of `latest` that follow the window without a hole, at most `count`.
   nextKnown(count) {
     const last = this.last;
-    const first = this.#latest[0];
+    const { first } = this.#latest;
     if (!last || !first || first.position > last.position) {
       return [];
     }
-    return this.#latest.filter((message) => message.position > last.position).slice(0, count);
+    return this.#latest.all.filter((message) => message.position > last.position).slice(0, count);
   }
 
   // The first element that the reader sees below this edge.
   elementAt(edge) {
-    const isSeen = ({ element }) => !element.hidden && element.getBoundingClientRect().bottom > edge;
-    return this.#shown.find(isSeen)?.element ?? null;
+    return this.#rows.elementAt(edge);
   }
 
-  #remember(messages) {
-    const known = new Set(this.#latest.map((message) => message.id));
-    const fresh = messages.filter((message) => !known.has(message.id) && !this.#ids.has(message.id));
-    const missing = messages.filter((message) => !known.has(message.id));
-    const end = this.#latest.at(-1)?.position ?? "";
-    this.#latest.push(...missing);
-    if (missing.some((message) => message.position < end)) {
-      this.#latest.sort(byPosition);
-    }
-    this.#latest = this.#latest.slice(-MOST);
-    return fresh;
+  // With what this page knows of them: changes that history may not have yet, and what they quote.
+  #asTheyAre(messages) {
+    return messages.map((message) => {
+      const quoted = message.replyTo && !message.quote ? this.find(message.replyTo) : null;
+      return this.#changes.over(quoted ? { ...message, quote: quoteOf(quoted) } : message);
+    });
   }
 
-  #insert(message) {
-    if (this.#ids.has(message.id)) {
-      return;
-    }
-    let index = this.#shown.length;
-    while (index > 0 && this.#shown[index - 1].message.position > message.position) {
-      index -= 1;
-    }
-    const element = this.#view.draw(message);
-    this.#list.insertBefore(element, this.#shown[index]?.element ?? null);
-    this.#shown.splice(index, 0, { message, element });
-    this.#ids.add(message.id);
-    this.#regroup(index);
-    this.#regroup(index + 1);
+  #renew(id, change) {
+    const isAbout = (message) => message.id === id || message.replyTo === id;
+    this.#latest.renew(isAbout, change);
+    this.#rows.renew(isAbout, change);
   }
 
-  #remove(index) {
-    const [{ message, element }] = this.#shown.splice(index, 1);
-    element.remove();
-    this.#ids.delete(message.id);
+  #insert(messages) {
+    messages.forEach((message) => this.#rows.insert(message));
+    this.#rows.fold();
+  }
+
+  // Between the window and older messages may be others that are not drawn.
+  #notAbove(messages) {
+    const start = this.first?.position ?? "";
+    return messages.filter((message) => message.position > start);
   }
 
   #trimTop() {
-    this.#fold();
-    if (this.#lines > MOST) {
-      while (this.#lines > MOST) {
-        do {
-          this.#remove(0);
-        } while (this.#shown[0].element.hidden);
-      }
-      this.#regroup(0);
-      this.#fold();
+    const tooMany = this.#rows.lines - MOST;
+    if (tooMany > 0) {
+      this.#rows.cutTop(tooMany);
     }
   }
 
   #trimBottom() {
-    this.#fold();
-    if (this.#lines > MOST) {
+    const tooMany = this.#rows.lines - MOST;
+    if (tooMany > 0) {
       this.#attached = false;
-      while (this.#lines > MOST) {
-        while (this.#shown.at(-1).element.hidden) {
-          this.#remove(this.#shown.length - 1);
-        }
-        this.#remove(this.#shown.length - 1);
-      }
-      this.#fold();
+      this.#rows.cutBottom(tooMany);
     }
   }
 
-  get #lines() {
-    return this.#shown.filter((entry) => !entry.element.hidden).length;
-  }
-
-  // Folding ends where the window would hold too much: then every slip is a line and the window moves on.
-  #fold() {
-    this.#view.fold(this.#shown, this.#shown.length > MOST_HELD);
-  }
-
-  #redraw() {
-    this.#list.replaceChildren();
-    this.#shown = [];
-    this.#ids.clear();
+  #showEnd() {
     this.#attached = true;
-    this.#latest.forEach((message) => this.#insert(message));
-    this.#fold();
+    this.#rows.show(this.#latest.all.slice(-MOST_AT_ONCE));
   }
 
   #attachIfReached() {
-    const end = this.#latest.at(-1);
+    const end = this.#latest.last;
     this.#attached = !end || (this.last !== null && this.last.position >= end.position);
   }
-
-  #regroup(index) {
-    const entry = this.#shown[index];
-    if (entry) {
-      group(entry.element, entry.message, this.#shown[index - 1]?.message ?? null);
-    }
-  }
-}
-
-function byPosition(one, other) {
-  return one.position < other.position ? -1 : 1;
 }

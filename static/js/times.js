@@ -1,15 +1,14 @@
-// Times of day and days in the page's language and the site's time zone, as the server writes them.
+// Times of day and days in the page's language and the reader's time zone.
 
 const language = document.documentElement.lang === "en" ? "en-US" : "ko-KR";
-const timeZone = "Asia/Seoul";
-const clockFormat = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit", timeZone });
+const clockFormat = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
 const dayFormat = new Intl.DateTimeFormat(language === "en-US" ? "en-GB" : language, {
+  year: "numeric",
   month: "long",
   day: "numeric",
   weekday: "long",
-  timeZone,
 });
-const keyFormat = new Intl.DateTimeFormat("en-CA", { timeZone });
+const keyFormat = new Intl.DateTimeFormat("en-CA");
 
 const monthDayFormat = new Intl.DateTimeFormat(language === "en-US" ? "en-GB" : language, {
   month: "long",
@@ -18,14 +17,21 @@ const monthDayFormat = new Intl.DateTimeFormat(language === "en-US" ? "en-GB" : 
 });
 
 export function clock(milliseconds) {
-  return clockFormat.format(milliseconds);
+  return clockFormat.format(milliseconds).replace("\u202f", " ");
 }
 
+// With the year when it is another one.
 export function dayLine(milliseconds) {
   const parts = Object.fromEntries(dayFormat.formatToParts(milliseconds).map((part) => [part.type, part.value]));
-  return language === "ko-KR"
-    ? `${parts.month} ${parts.day}일 ${parts.weekday}`
-    : `${parts.day} ${parts.month} ${parts.weekday}`;
+  const isThisYear = new Date(milliseconds).getFullYear() === new Date().getFullYear();
+  if (language === "ko-KR") {
+    return `${isThisYear ? "" : `${parts.year}년 `}${parts.month} ${parts.day}일 ${parts.weekday}`;
+  }
+  return `${parts.day} ${parts.month}${isThisYear ? "" : ` ${parts.year}`} ${parts.weekday}`;
+}
+
+export function weekday(milliseconds) {
+  return dayFormat.formatToParts(milliseconds).find((part) => part.type === "weekday").value;
 }
 
 // Of a date like "2026-12-05".
