@@ -1,10 +1,11 @@
-"""Members who read a kilobyte a second: real sockets, small receive buffers, deflate as browsers ask for it.
+"""Members who only read, a kilobyte a second or whatever comes: real sockets, deflate as browsers ask for it.
 
 They are read in a thread of their own, so that nobody else's reading waits for them.
 """
 
 import base64
 import os
+import selectors
 import socket
 import threading
 import time
@@ -17,21 +18,24 @@ from chat.loadtest.plan import VirtualUser
 BYTES_PER_SECOND = 1_024
 _RECEIVE_BUFFER = 2_048
 _PATIENCE_SECONDS = 30
+_GLANCE_SECONDS, _AT_ONCE = 0.2, 256 * 1024
 _EXTENSIONS = "permessage-deflate; client_max_window_bits"
 
 
-class Crawlers:
-    """`with Crawlers(url, people, channel) as crawlers:` all are subscribed and read slowly until the end."""
+class Readers:
+    """`with Readers(url, people, channel, slow=True) as readers:` all are subscribed and read until the end.
+    Slow ones have a small receive buffer and take BYTES_PER_SECOND each."""
 
-    def __init__(self, url: str, people: list[VirtualUser], channel: int) -> None:
+    def __init__(self, url: str, people: list[VirtualUser], channel: int, *, slow: bool) -> None:
         self._address = urlsplit(url)
+        self._slow = slow
         self._sockets = [self._open(person, channel) for person in people]
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._read_slowly)
+        self._thread = threading.Thread(target=self._read_slowly if slow else self._read_all)
         self.bytes_read = 0
         self.closed = 0
 
-    def __enter__(self) -> "Crawlers":
+    def __enter__(self) -> "Readers":
         self._thread.start()
         return self
 
@@ -44,7 +48,8 @@ class Crawlers:
     def _open(self, person: VirtualUser, channel: int) -> socket.socket:
         host, port = self._address.hostname, self._address.port
         connection = socket.socket()
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)  # before it connects
+        if self._slow:  # before it connects
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
         connection.settimeout(_PATIENCE_SECONDS)
         connection.connect((host, port))
         key = base64.b64encode(os.urandom(16)).decode()
@@ -65,6 +70,19 @@ class Crawlers:
         connection.setblocking(False)
         return connection
 
+    def _read_all(self) -> None:
+        """Whatever comes, as soon as it comes."""
+        with selectors.DefaultSelector() as selector:
+            for connection in self._sockets:
+                selector.register(connection, selectors.EVENT_READ)
+            while not self._over.is_set():
+                for ready, _ in selector.select(_GLANCE_SECONDS):
+                    data = _read(ready.fileobj, _AT_ONCE)
+                    self.bytes_read += len(data or b"")
+                    if data == b"":
+                        self.closed += 1
+                        selector.unregister(ready.fileobj)
+
     def _read_slowly(self) -> None:
         """Each socket once a second, spread over it."""
         alive = list(self._sockets)
@@ -72,7 +90,7 @@ class Crawlers:
             began = time.monotonic()
             for number, connection in enumerate(list(alive)):
                 self._over.wait(max(0.0, began + number / len(self._sockets) - time.monotonic()))
-                data = _read(connection)
+                data = _read(connection, BYTES_PER_SECOND)
                 self.bytes_read += len(data or b"")
                 if data == b"":
                     self.closed += 1
@@ -80,10 +98,10 @@ class Crawlers:
             self._over.wait(max(0.0, began + 1 - time.monotonic()))
 
 
-def _read(connection: socket.socket) -> bytes | None:
-    """A second's worth; empty when the server ended the connection, None when nothing is there."""
+def _read(connection: socket.socket, most: int) -> bytes | None:
+    """At most so many bytes; empty when the server ended the connection, None when nothing is there."""
     try:
-        return connection.recv(BYTES_PER_SECOND)
+        return connection.recv(most)
     except BlockingIOError:
         return None
     except OSError:

@@ -105,10 +105,10 @@ def _dropped_store() -> Iterator[dict]:
         drop_database(own)
 
 
-def own_database(uri: str) -> str:
-    """The same server with a database name of this process."""
+def own_database(uri: str, name: str | None = None) -> str:
+    """The same server with a database of this name, of this process without one."""
     head, _, query = uri.partition("?")
-    return f"{head.rpartition('/')[0]}/benchmark_{os.getpid()}" + (f"?{query}" if query else "")
+    return f"{head.rpartition('/')[0]}/benchmark_{name or os.getpid()}" + (f"?{query}" if query else "")
 
 
 def drop_database(uri: str) -> None:
