@@ -16,7 +16,11 @@ def test_creator_is_the_first_admin(as_alice, alice, recorded):
         "name": "등산회",
         "description": "토요일\n아침",
         "is_private": False,
+        "is_direct": False,
+        "other": None,
         "created_by": alice.pk,
+        "owner": alice.pk,
+        "slow_seconds": 0,
         "member_count": 1,
         "my_role": "admin",
     }

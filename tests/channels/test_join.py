@@ -21,6 +21,8 @@ def test_joining_answers_the_membership(as_charlie, charlie, channel, recorded):
         "channel": channel.pk,
         "user": {"id": charlie.pk, "username": "charlie"},
         "role": "member",
+        "is_owner": False,
+        "muted_until": None,
         "joined_at": answer.json()["joined_at"],
     }
     assert answer.json()["joined_at"].endswith("Z")

@@ -37,7 +37,7 @@ def test_last_admin_among_others_names_a_successor(as_alice, bob, channel, recor
     assert (refused.status_code, refused.json()["code"]) == (409, "last_admin")
     assert _leave(as_alice, channel, successor_id=bob.pk).status_code == 200
     assert Membership.objects.get(channel=channel).role == Role.ADMIN
-    assert [event.kind for event in recorded(channel.pk)[-2:]] == ["role", "left"]
+    assert [event.kind for event in recorded(channel.pk)[-3:]] == ["role", "owner", "left"]
 
 
 def test_successor_is_another_member(as_alice, alice, charlie, channel):

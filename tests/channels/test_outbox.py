@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from chat import outbox
 from chat.models import OutboxEvent
-from chat.pipeline.archive import Archive
 from chat.pipeline.events import decode, now_ms
 from chat.pipeline.parts import event_log, message_store
+from tests.archiving import archiving
 from tests.slips import receipt
 
 CHANNEL = now_ms()  # a number that no other test has: the log outlives the rows
@@ -86,14 +86,14 @@ def test_what_is_told_twice_is_in_the_history_once():
     for _ in range(2):
         outbox.record_all(events)
         assert outbox.carry() == 3
-    archive = Archive(event_log(), message_store())
-    for _ in range(100):
-        archive.step(0.2)
-        page = message_store().page(channel, before=None, after=None, limit=9)
-        if len(page) >= 3:
-            break
-    while archive.step(0.2):
-        pass
+    with archiving() as archive:
+        for _ in range(100):
+            archive.step(0.2)
+            page = message_store().page(channel, before=None, after=None, limit=9)
+            if len(page) >= 3:
+                break
+        while archive.step(0.2):
+            pass
     page = message_store().page(channel, before=None, after=None, limit=9)
     assert [event for event, _ in page] == events[::-1]
 

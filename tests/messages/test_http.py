@@ -5,10 +5,11 @@ import threading
 import pytest
 
 from chat import services
-from chat.pipeline.archive import Archive
+from chat.messages.history import history_seconds
+from chat.messages.posting import make_message
 from chat.pipeline.events import Position, encode, with_position
-from chat.pipeline.parts import event_log, message_store, recent
-from chat.posting import history_seconds, make_message
+from chat.pipeline.parts import recent
+from tests.archiving import archive_message, archiving
 
 
 def url(channel) -> str:
@@ -22,7 +23,8 @@ def post(api, channel, text="안녕하세요", client_id="c1", **more):
 @pytest.fixture(scope="module")
 def archive():
     """Archives on demand, as the worker does."""
-    return Archive(event_log(), message_store())
+    with archiving() as archive:
+        yield archive
 
 
 @pytest.fixture
@@ -30,11 +32,7 @@ def stored(archive):
     """Wait until a posted message is in the store."""
 
     def wait(answer) -> None:
-        for _ in range(100):
-            if message_store().find([answer.json()["id"]]):
-                return
-            archive.step(0.2)
-        pytest.fail("never archived")
+        archive_message(archive, answer.json()["id"])
 
     return wait
 
@@ -45,7 +43,8 @@ def test_posted_message_has_the_shape_of_the_contract(bob, as_bob, channel):
     message = answer.json()
     assert set(message) == {
         "id", "position", "channel", "author", "text", "client_id", "sent_at", "edited_at", "deleted",
-        "reply_to", "reactions", "kind", "slip",
+        "reply_to", "reactions", "kind", "slip", "deleted_by", "quote", "mentions", "attachments", "card",
+        "answers", "notice",
     }  # fmt: skip
     assert message["author"] == {"id": bob.pk, "username": "bob"}
     assert (message["kind"], message["slip"]) == ("message", None)

@@ -2,9 +2,9 @@
 
 import pytest
 
+from chat.messages.posting import make_message
 from chat.pipeline.events import MessageEvent, Position, SystemEvent, slip_id
 from chat.pipeline.parts import message_store
-from chat.posting import make_message
 from tests.messages.test_http import url
 from tests.slips import receipt
 
@@ -37,6 +37,13 @@ def test_a_slip_is_a_message_of_its_kind_that_a_wallet_says(as_bob, channel, sto
         "edited_at": None,
         "deleted": False,
         "reply_to": None,
+        "quote": None,
+        "mentions": [],
+        "attachments": [],
+        "card": None,
+        "answers": {},
+        "notice": False,
+        "deleted_by": None,
         "reactions": {},
         "slip": event.slip,
     }

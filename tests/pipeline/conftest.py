@@ -1,6 +1,8 @@
 """The log and the store under test: those that the environment names, each test with a fresh one."""
 
+import itertools
 import uuid
+from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -36,14 +38,27 @@ def log(open_log):
     return open_log()
 
 
-@pytest.fixture
-def store(tmp_path):
+@contextmanager
+def _fresh_store(folder):
     if settings.MONGODB_URI:
         parts = urlsplit(settings.MONGODB_URI)
         store = MongoStore(uri=urlunsplit(parts._replace(path=f"/test_{uuid.uuid4().hex}")))
         yield store
         store.drop()
     else:
-        store = SqliteStore(path=tmp_path / "messages.sqlite3")
+        store = SqliteStore(path=folder / "messages.sqlite3")
         yield store
     store.close()
+
+
+@pytest.fixture
+def store(tmp_path):
+    with _fresh_store(tmp_path) as store:
+        yield store
+
+
+@pytest.fixture(scope="module")
+def store_of_the_module(tmp_path_factory):
+    """One for many examples, and numbers for what each of them writes."""
+    with _fresh_store(tmp_path_factory.mktemp("store")) as store:
+        yield store, itertools.count()

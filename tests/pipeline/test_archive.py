@@ -49,10 +49,10 @@ class Moody(MessageStore):
     def __init__(self, store: MessageStore, fault) -> None:
         self._store, self._fault = store, fault
 
-    def write(self, messages, reached):
+    def write(self, messages, reached, changes=()):
         messages = list(messages)
         self._fault(messages)
-        return self._store.write(messages, reached)
+        return self._store.write(messages, reached, changes)
 
     def page(self, *arguments, **options):
         return self._store.page(*arguments, **options)
@@ -60,8 +60,20 @@ class Moody(MessageStore):
     def find(self, *arguments):
         return self._store.find(*arguments)
 
-    def reached(self, *arguments):
-        return self._store.reached(*arguments)
+    def changes(self, *arguments):
+        return self._store.changes(*arguments)
+
+    def notices(self, *arguments):
+        return self._store.notices(*arguments)
+
+    def cards(self, *arguments, **options):
+        return self._store.cards(*arguments, **options)
+
+    def count_between(self, *arguments, **options):
+        return self._store.count_between(*arguments, **options)
+
+    def all_reached(self):
+        return self._store.all_reached()
 
     def close(self) -> None:
         self._store.close()
@@ -109,7 +121,7 @@ def test_unreadable_slip_goes_to_the_dead_letters(log, store):
 def test_redelivery_stores_nothing_twice(log, open_log, store):
     append(log, message(1), message(2))
     interrupted = Archive(open_log(), store)
-    interrupted._write(interrupted._read(5) or interrupted._read(5))  # written, then killed before the commit
+    interrupted.take(interrupted._read(5) or interrupted._read(5))  # written, then killed before the commit
     interrupted._reader.close()
     again = Archive(open_log(), store)
     drain(again, 2)

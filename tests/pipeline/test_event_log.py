@@ -3,8 +3,11 @@
 import threading
 
 import pytest
+from django.conf import settings
 
 from chat.pipeline.events import Position
+from chat.pipeline.kafka import KafkaLog
+from chat.pipeline.kafka_upkeep import group_id
 from chat.pipeline.ports import LogUnavailable
 
 PATIENCE_SECONDS = 20
@@ -157,3 +160,24 @@ def test_dead_letter_is_kept(log):
     reader.dead_letter(record, "cannot be stored")
     assert log.dead_letters() == [(b"poison", "cannot be stored")]
     reader.close()
+
+
+@pytest.mark.skipif(not settings.KAFKA_BOOTSTRAP_SERVERS, reason="an embedded log is the site's own file")
+def test_workers_of_two_sites_on_one_cluster_are_in_no_group_together(log):
+    """A group waits for each of its members before anybody in it reads on, six seconds for a dead one."""
+    from confluent_kafka.admin import AdminClient
+
+    sites = [log, KafkaLog(servers=log.servers, topic=f"{log.topic}.of-another-site")]
+    for site in sites:
+        append_all(site, [(3, b"event")])
+    readers = [site.join("archive") for site in sites]
+    assert [len(read_all(reader, 1)) for reader in readers] == [1, 1]
+    cluster = AdminClient({"bootstrap.servers": log.servers})
+    for site in sites:
+        name = group_id(site.topic, "archive")
+        group = cluster.describe_consumer_groups([name])[name].result(PATIENCE_SECONDS)
+        (member,) = group.members
+        assert {place.topic for place in member.assignment.topic_partitions} == {site.topic}
+    for reader in readers:
+        reader.close()
+    sites[1].close()

@@ -59,5 +59,5 @@ def test_a_task_that_fails_is_logged_tried_again_and_stops_no_other(no_tasks, ca
 
 
 def test_an_unknown_job_is_refused_and_the_known_ones_are_named():
-    with pytest.raises(CommandError, match="archive, outbox"):
+    with pytest.raises(CommandError, match="archive, search, outbox"):
         call_command("worker", only="archive,laundry")

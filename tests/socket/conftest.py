@@ -10,7 +10,7 @@ from tests.socket.client import Client
 @pytest.fixture(scope="package")
 def site(tmp_path_factory):
     """Two web processes where the servers carry them; embedded there is one."""
-    many = 2 if settings.KAFKA_BOOTSTRAP_SERVERS else 1
+    many = 2 if settings.REDIS_URL else 1
     with Site(tmp_path_factory.mktemp("site"), webs=many) as site:
         site.people = {name: site.sign_up(name) for name in ("alice", "bob", "charlie")}
         yield site

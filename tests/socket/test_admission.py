@@ -14,7 +14,7 @@ from tests.outages import log_away
 from tests.site import Site
 from tests.socket.client import Client
 
-MOST_UNDER_WAY = 10_000  # chat/intake.py
+MOST_UNDER_WAY = 10_000  # chat/sockets/intake.py
 PER_FRAME = 400
 
 

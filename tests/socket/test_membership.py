@@ -30,7 +30,7 @@ def test_removed_comes_and_nothing_after_it(site, connect, channel, how, number)
             assert await bob.hear("removed") == {"op": "removed", "channel": channel}
             after = await alice.post(channel, "이제 없어요")
             assert after["op"] == ("nack" if how == "close" else "ack")
-            assert await bob.silence() == []
+            assert [frame for frame in await bob.silence() if frame["op"] != "system"] == []
             assert (await bob.post(channel))["code"] == "not_found"
             assert (await bob.subscribe(channel))["code"] == "not_found"
 
@@ -64,9 +64,46 @@ def test_no_message_after_a_kick_reaches_the_kicked_however_busy_it_is(site, con
                     before += [frame["id"]] if removed_at is None else []
             heard = []
             while (frame := await bob.next())["op"] != "removed":
-                heard.append(frame["id"])
+                heard += [frame["id"]] if frame["op"] != "joined" else []
             assert heard == before
             assert await bob.silence() == []
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_who_becomes_a_member_hears_it_in_every_window_and_nobody_else_does(site, connect, number):
+    own = site.channel_of([site.people["alice"][1]])
+
+    async def scene():
+        async with connect("bob", 0) as one, connect("bob", number) as two, connect("charlie", 0) as charlie:
+            for window in (one, two, charlie):
+                await window.silence()
+            with site.api(site.people["bob"][1]) as api:
+                assert (await asyncio.to_thread(api.post, f"channels/{own}/join/", json={})).is_success
+            for window in (one, two):
+                assert await window.hear("joined") == {"op": "joined", "channel": own}
+            assert await charlie.silence(joined=True) == []
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_who_hides_a_talk_of_two_hears_it_in_every_window_and_the_other_one_does_not(
+    site, connect, channel, number
+):
+    with site.api(site.people["alice"][1]) as api:
+        talk = api.post("channels/direct/", json={"user_id": site.people["bob"][0]}).json()["id"]
+
+    async def scene():
+        async with connect("alice", 0) as one, connect("alice", number) as two, connect("bob", 0) as bob:
+            for window in (one, two, bob):
+                await window.subscribe(talk)
+            with site.api(site.people["alice"][1], 0) as api:
+                assert (await asyncio.to_thread(api.post, f"channels/{talk}/leave/", json={})).is_success
+            for window in (one, two):
+                assert await window.hear("hidden") == {"op": "hidden", "channel": talk}
+            assert "hidden" not in [frame["op"] for frame in await bob.silence()]
 
     asyncio.run(scene())
 
@@ -102,7 +139,7 @@ def test_logging_out_closes_the_sockets_of_that_token_only(site, connect):
             with site.api(second) as api:
                 assert (await asyncio.to_thread(api.post, "accounts/logout/")).status_code == 204
             assert await two.closing() == 4401
-            assert await one.silence() == []
+            assert await one.silence(joined=True) == []
 
     asyncio.run(scene())
 

@@ -60,6 +60,25 @@ def test_session_with_our_origin_is_let_in(site, channel):
     asyncio.run(scene())
 
 
+def test_a_page_of_somebody_who_is_logged_in_no_longer_is_4401(site, channel):
+    """Another tab logged somebody else in: what this page still wants to send is not theirs."""
+    cookie = session_of(site, "bob")
+    people = {name: site.people[name][0] for name in ("alice", "bob")}
+
+    def page_of(named: object) -> Client:
+        client = Client(site.url(-1), Cookie=cookie, Origin=site.url(-1))
+        client.address += f"?user={named}"
+        return client
+
+    async def scene():
+        async with page_of(people["bob"]) as bob:
+            assert (await bob.subscribe(channel))["role"] == "member"
+
+    asyncio.run(scene())
+    for named in (people["alice"], "", f"{people['bob']}&user={people['alice']}", "%00"):
+        assert closing_code(page_of(named)) == 4401, named
+
+
 @pytest.mark.parametrize("origin", [None, "http://evil.example", "null", "http://127.0.0.1:1"])
 def test_session_from_another_page_is_4403(site, origin):
     """A foreign page makes the browser send our cookie: cross-site WebSocket hijacking."""

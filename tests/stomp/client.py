@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import websockets
 
+from tests.socket.client import leave
+
 PATIENCE_SECONDS = 10
 ESCAPES = [("\\", "\\\\"), ("\r", "\\r"), ("\n", "\\n"), (":", "\\c")]
 POST = "/pub/chat/message"
@@ -86,7 +88,7 @@ class Client:
         return self
 
     async def __aexit__(self, *_) -> None:
-        await self.socket.close()
+        await leave(self.socket)
 
     async def say(self, command: str, body: str | bytes = b"", **headers: object) -> None:
         """Send one frame; a header's name may have _ for -."""
@@ -121,6 +123,12 @@ class Client:
                     return self.waiting.pop(index)
             looked_at = len(self.waiting)
             await self._receive()
+
+    async def hear_said(self) -> Frame:
+        """The next message that somebody said; a process that lags tells late of joinings from before."""
+        while json.loads((frame := await self.hear("MESSAGE")).body)["op"] == "system":
+            pass
+        return frame
 
     async def subscribe(self, channel: int, subscription: str = "sub-0", **headers: object) -> Frame:
         """The receipt, or the error."""

@@ -1,25 +1,11 @@
-"""One running site for these tests, with the cast in it: alice owns, bob is a member, charlie a stranger."""
+"""The running site of tests/socket, spoken to in STOMP."""
 
 import pytest
-from django.conf import settings
 
-from tests.site import Site
+from tests.socket.conftest import channel, site
 from tests.stomp.client import Client
 
-
-@pytest.fixture(scope="package")
-def site(tmp_path_factory):
-    """Two web processes where the servers carry them; embedded there is one."""
-    many = 2 if settings.KAFKA_BOOTSTRAP_SERVERS else 1
-    with Site(tmp_path_factory.mktemp("site"), webs=many) as site:
-        site.people = {name: site.sign_up(name) for name in ("alice", "bob", "charlie")}
-        yield site
-
-
-@pytest.fixture
-def channel(site) -> int:
-    """Made by alice; bob is in it."""
-    return site.channel_of([site.people["alice"][1], site.people["bob"][1]])
+__all__ = ["channel", "site"]  # fixtures; each package has a site of its own
 
 
 @pytest.fixture

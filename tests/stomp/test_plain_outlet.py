@@ -18,11 +18,11 @@ def test_talk_between_both_servers(site, daphne, connect, channel):  # noqa: F81
                 for text in "가나"
             ]
             for client in (alice, bob):
-                assert [(await client.hear("MESSAGE")).headers["message-id"] for _ in said] == said
+                assert [(await client.hear_said()).headers["message-id"] for _ in said] == said
             binary = written("SEND", {"destination": POST}, f'{{"channelId":{channel},"message":"반"}}')
             await bob.socket.send(binary[:-5])
             await bob.socket.send(binary[-5:])
-            assert (await alice.hear("MESSAGE")).json["text"] == "반"
+            assert (await alice.hear_said()).json["text"] == "반"
             await bob.say("DISCONNECT", receipt="bye")
             last, code = await bob.ending()
             assert (last.headers["receipt-id"], code) == ("bye", 1000)

@@ -10,7 +10,7 @@ from tests.stomp.client import POST, written
 
 
 async def texts(client, count: int) -> list[str]:
-    return [(await client.hear("MESSAGE")).json["text"] for _ in range(count)]
+    return [(await client.hear_said()).json["text"] for _ in range(count)]
 
 
 def test_what_was_missed_comes_first_then_live(connect, channel):
@@ -20,10 +20,10 @@ def test_what_was_missed_comes_first_then_live(connect, channel):
             async with connect("bob") as bob:
                 await bob.subscribe(channel)
                 await alice.post(channel, "본 것")
-                since = (await bob.hear("MESSAGE")).headers["position"]
+                since = (await bob.hear_said()).headers["position"]
             for number in range(3):
                 await alice.post(channel, f"놓친 것 {number}")
-                await alice.hear("MESSAGE")
+                await alice.hear_said()
             async with connect("bob") as bob:
                 await bob.subscribe(channel, since=since)
                 await alice.post(channel, "새 것")
@@ -67,7 +67,7 @@ def test_without_client_id_each_is_a_message_of_its_own(connect, channel):
             body = json.dumps({"channelId": channel, "message": "같은 말"})
             for receipt in ("1", "2"):
                 await alice.say("SEND", body, destination=POST, receipt=receipt)
-            heard = [(await alice.hear("MESSAGE")).json for _ in range(2)]
+            heard = [(await alice.hear_said()).json for _ in range(2)]
             assert heard[0]["client_id"] != heard[1]["client_id"]
 
     asyncio.run(scene())
@@ -81,10 +81,10 @@ def test_removed_comes_and_nothing_after_it(site, connect, channel, how):
             await bob.subscribe(channel, "b")
             await alice.post(channel, "함께")
             await asyncio.to_thread(out, site, "bob", channel, how)
-            heard = await bob.hear("MESSAGE")
+            heard = await bob.hear_said()
             assert heard.json["text"] == "함께"
             while heard.headers["op"] != "removed":
-                heard = await bob.hear("MESSAGE")
+                heard = await bob.hear_said()
             assert heard.json == {"op": "removed", "channel": channel}
             assert heard.headers["subscription"] == "b"
             if how != "close":
@@ -173,6 +173,6 @@ def test_escaped_ids_come_back_as_they_were(connect, channel):
             receipt = await alice.subscribe(channel, strange, receipt=strange)
             assert receipt.headers["receipt-id"] == strange
             await alice.send(channel)
-            assert (await alice.hear("MESSAGE")).headers["subscription"] == strange
+            assert (await alice.hear_said()).headers["subscription"] == strange
 
     asyncio.run(scene())

@@ -22,7 +22,7 @@ def test_slow_reader_misses_nothing_silently(site, channel):
             await posting
         covered, holes = 0, 0
         while covered < MESSAGES:
-            frame = await slow.hear("MESSAGE")
+            frame = await slow.hear_said()
             assert frame.headers["subscription"] == "sub-0"
             if frame.headers["op"] == "gap":
                 gap = frame.json

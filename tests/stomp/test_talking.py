@@ -15,7 +15,7 @@ def test_two_clients_talk(site, connect, channel):
             posted = await alice.post(channel, "안녕 🙂", "first")
             assert (posted.command, posted.headers["receipt-id"]) == ("RECEIPT", "first")
             for client, subscription in ((alice, "sub-0"), (bob, "bobs")):
-                heard = await client.hear("MESSAGE")
+                heard = await client.hear_said()
                 assert heard.headers["subscription"] == subscription
                 assert heard.headers["destination"] == f"/sub/chat/room/{channel}"
                 assert heard.headers["message-id"] == posted.headers["message-id"] == heard.json["id"]
@@ -37,7 +37,7 @@ def test_the_body_is_that_of_the_main_socket(site, connect, channel):
             await bob.subscribe(channel)
             await alice.send(channel, "하나")
             await bob.post(channel, "둘")
-            heard = [(await alice.hear("MESSAGE")).json for _ in range(2)]
+            heard = [(await alice.hear_said()).json for _ in range(2)]
             assert heard == [await bob.hear("message") for _ in range(2)]
 
     asyncio.run(scene())

@@ -1,12 +1,12 @@
-"""The age of the oldest event that waits for the archive."""
+"""The age of the oldest event that waits for the archive, or for the search index."""
 
 import pytest
 
-from chat.pipeline import unarchived
+from chat.pipeline import backlog
 from chat.pipeline.archive import Archive
+from chat.pipeline.backlog import Backlog
 from chat.pipeline.events import Position, now_ms
 from chat.pipeline.ports import Record, StoreUnavailable
-from chat.pipeline.unarchived import Unarchived
 from tests.pipeline.test_archive import append, drain, message
 
 OFFSETS = 1_000_000_000  # so that offsets grow with time
@@ -22,8 +22,8 @@ def records(*positions: Position) -> list[Record]:
 
 
 @pytest.fixture
-def waiting(store) -> Unarchived:
-    return Unarchived(lambda: store)
+def waiting(store) -> Backlog:
+    return Backlog(store.reached)
 
 
 def seconds(expected: float):
@@ -85,7 +85,7 @@ class Away:
 
 def test_while_the_store_is_away_what_waits_grows_older(store):
     stores = [store]
-    waiting = Unarchived(lambda: stores[-1])
+    waiting = Backlog(lambda partition: stores[-1].reached(partition))
     first = at(60)
     waiting.note(records(first, at(30)))
     store.write([], [first])
@@ -98,7 +98,7 @@ def test_while_the_store_is_away_what_waits_grows_older(store):
 
 def test_what_was_archived_stays_so_while_the_store_is_away(store):
     stores = [store]
-    waiting = Unarchived(lambda: stores[-1])
+    waiting = Backlog(lambda partition: stores[-1].reached(partition))
     evening = at(60)
     waiting.note(records(evening))
     store.write([], [evening])
@@ -108,7 +108,7 @@ def test_what_was_archived_stays_so_while_the_store_is_away(store):
 
 
 def test_memory_is_bounded(waiting, store, monkeypatch):
-    monkeypatch.setattr(unarchived, "MOST_STRETCHES", 3)
+    monkeypatch.setattr(backlog, "MOST_STRETCHES", 3)
     positions = [at(age) for age in range(100, 0, -10)]
     waiting.note(records(*positions))
     assert sum(map(len, waiting._partitions.values())) == 3
