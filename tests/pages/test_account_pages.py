@@ -124,3 +124,10 @@ def test_english_is_the_second_language(visitor):
     assert "New here?" in page
     visitor.post("/accounts/language/", {"language": "en", "next": "/accounts/login/"})
     assert "New here?" in visitor.get("/accounts/login/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["me/", "me/data/", "me/delete/", "logout/"])
+def test_pages_of_the_account_stand_under_me(alice_browser, path):
+    page = alice_browser.get(f"/accounts/{path}").content.decode()
+    current = [link for link in page.split("<a ") if 'aria-current="page"' in link.partition(">")[0]]
+    assert ["/accounts/me/" in link for link in current] == [True]

@@ -10,12 +10,17 @@ PAGES = [
     "/channels/search/?q=x",
     "/channels/1/",
     "/channels/1/about/",
+    "/channels/1/row/",
     "/channels/1/change/",
     "/channels/1/join/",
     "/channels/1/leave/",
     "/channels/1/close/",
     "/channels/1/members/1/",
+    "/channels/1/export/",
+    "/channels/1/webhooks/",
+    "/channels/1/messages/1/report/",
     "/accounts/me/",
+    "/accounts/me/data/",
     "/accounts/me/delete/",
 ]
 
@@ -27,7 +32,7 @@ def test_a_visitor_is_sent_to_the_log_in_and_back(visitor, path):
     assert answer["Location"].startswith("/accounts/login/?next=")
 
 
-@pytest.mark.parametrize("page", ["", "about/", "change/", "leave/", "close/", "members/1/"])
+@pytest.mark.parametrize("page", ["", "about/", "row/", "change/", "leave/", "close/", "members/1/"])
 def test_a_stranger_finds_nothing_of_a_private_channel(charlie_browser, private_channel, page):
     answer = charlie_browser.get(f"/channels/{private_channel.pk}/{page}")
     assert answer.status_code == 404

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import pytest
 from django.utils import translation
 
+from chat.messages.history import Message
+from chat.messages.transcript import transcribe
 from chat.pipeline.events import Author, MessageEvent, Position, SystemEvent, message_id, slip_id
 from chat.pipeline.parts import message_store
-from chat.posting import Message
-from chat.transcript import transcribe
 from tests.pages.test_talk_without_scripts import MINUTE, NOON
 from tests.pages.test_talk_without_scripts import own_store as own_store
 from tests.slips import receipt

@@ -64,3 +64,11 @@ def test_without_an_own_wallet_nobody_asks(bob_browser, group_wallet):
     page = bob_browser.post(f"/wallets/{group_wallet.pk}/spending/new/", form).content.decode()
     assert "먼저 내 지갑을 만들어 주세요." in page
     assert not SpendRequest.objects.exists()
+
+
+def test_taking_back_heeds_no_comment(bob_browser, spend_request):
+    """It was handed on to a service that knows none: a server error for whoever sent the field."""
+    answer = bob_browser.post(f"/spending/{spend_request.pk}/withdraw/", {"comment": "아니에요"})
+    assert answer.status_code == 302
+    spend_request.refresh_from_db()
+    assert spend_request.state == "withdrawn"

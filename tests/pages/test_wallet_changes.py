@@ -93,6 +93,11 @@ def test_a_wallet_is_closed_when_it_is_empty(alice_browser, alice_wallet, alice,
     assert f"/wallets/{alice_wallet.pk}/deposit/" not in page
 
 
+def test_whoever_closes_a_group_wallet_is_asked_about_the_wallet(alice_browser, group_wallet):
+    page = alice_browser.get(f"/wallets/{group_wallet.pk}/close/").content.decode()
+    assert f"‘{group_wallet.name}’ 지갑을 닫을까요?" in page
+
+
 def test_a_wallet_that_operators_locked_says_so(alice_browser, alice_wallet, operator):
     wallets.lock_as_operator(operator=operator, wallet_id=alice_wallet.pk, reason="확인 중")
     page = alice_browser.get(f"/wallets/{alice_wallet.pk}/").content.decode()
