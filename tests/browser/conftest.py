@@ -4,6 +4,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from websockets.sync.client import connect
 
+from tests.browser.access import violations
 from tests.site import PASSWORD, ROOT, Site
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -21,6 +24,8 @@ PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
 WAIT_MS = 15_000
 LINES_PER_FRAME = 250
+# What the browser says when a page does what its own headers forbid: in no test of the suite does one.
+FORBIDDEN = re.compile(r".*(?:Content Security Policy|Trusted(?:HTML|Script)|[Pp]ermissions[- ][Pp]olicy).*")
 
 
 @dataclass
@@ -59,16 +64,17 @@ class Window:
         """The messages on the page, oldest first; pending and failed ones are not among them."""
         return self.page.locator("[data-messages] [data-text]").all_text_contents()
 
-    def has_text(self, text: str) -> None:
+    def has_text(self, text: str, timeout_ms: int = WAIT_MS) -> None:
         """Wait until this message is on the page."""
         found = self.page.locator("[data-messages] [data-text]", has_text=text).first
-        found.wait_for(timeout=WAIT_MS, state="attached")
+        found.wait_for(timeout=timeout_ms, state="attached")
 
     def shoot(self, name: str) -> Path:
-        """Keep a picture under var/screenshots/."""
+        """Keep a picture under var/screenshots/, and have axe look at it: it finds nothing wrong."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         path = SCREENSHOTS / f"{name}.png"
         self.page.screenshot(path=path)
+        self.faults += [f"{name}: {found}" for found in violations(self.page)]
         return path
 
 
@@ -91,9 +97,10 @@ class Line:
     """The wire between a page and the server, which can be cut. What goes over it is not touched."""
 
     def __init__(self, page: Page) -> None:
+        self._page = page
         self._sockets: list = []
         self._is_cut = False
-        page.route_web_socket(re.compile("/ws/$"), self._connect)
+        page.route_web_socket(re.compile(r"/ws/(\?|$)"), self._connect)
 
     def _connect(self, socket) -> None:
         if self._is_cut:
@@ -110,8 +117,15 @@ class Line:
         self._sockets.clear()
 
     def mend(self) -> None:
-        """The page's next attempt succeeds."""
+        """As when a phone is back in the net: the page is told and tries at once."""
         self._is_cut = False
+        self._page.evaluate("() => dispatchEvent(new Event('online'))")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built_scripts() -> None:
+    """Pages load static/built/: what is tested is of the scripts and styles as they are now."""
+    subprocess.run([ROOT / "ops/bundle.py", "--check"], check=True)
 
 
 @pytest.fixture(scope="session")
@@ -138,12 +152,14 @@ def window(browser: Browser, site: Site) -> Iterator:
     windows: list[Window] = []
 
     def make(name: str | None = None, **options) -> Window:
-        options = {"viewport": DESKTOP, "locale": "ko-KR", **options}
+        # Without a service worker a test sees the server's pages only; tests/browser/test_app.py has one.
+        options = {"viewport": DESKTOP, "locale": "ko-KR", "service_workers": "block", **options}
         context = browser.new_context(**options)
         context.set_default_timeout(WAIT_MS)
         contexts.append(context)
         made = Window(context.new_page(), site.url())
         made.page.on("pageerror", lambda error: made.faults.append(str(error)))
+        made.page.on("console", lambda message: made.faults.extend(FORBIDDEN.findall(message.text)))
         windows.append(made)
         if name:
             made.log_in(name)
@@ -179,6 +195,13 @@ class Cast:
                 message = {"client_id": uuid4().hex, "text": text}
                 answer = api.post(f"channels/{channel_id}/messages/", json=message)
                 assert answer.status_code == 201, answer.text
+
+    def archived(self, name: str, channel_id: int, text: str) -> None:
+        """Wait until this message stands in the history."""
+        until = time.monotonic() + WAIT_MS / 1000
+        while text not in [one["text"] for one in self._site.stored(self.token(name), channel_id)]:
+            assert time.monotonic() < until, f"{text} was never archived"
+            time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")

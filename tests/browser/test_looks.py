@@ -135,7 +135,7 @@ def test_a_page_works_without_scripts(browser, site, stage, window):
     plain.log_in("minjun")
     page = plain.open(f"/channels/{stage['empty']}/")
     page.fill("textarea", "스크립트 없이도 돼요")
-    page.locator("form.composer button").click()
+    page.locator("form.composer [data-send]").click()
     for _ in range(40):
         if "스크립트 없이도 돼요" in plain.texts():
             break

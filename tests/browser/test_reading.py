@@ -1,15 +1,32 @@
 """Long and fast talks: scrolling up, coming back, and a page that stays small."""
 
+from collections.abc import Callable
+
 from tests.browser.conftest import Window, flood
 
 FLOOD = 5_000
 MOST_ON_PAGE = 300
 EVERYTHING = "document.querySelectorAll('*').length"
 
+HOLD_FRAMES = """() => {
+  const [ask, held] = [window.requestAnimationFrame, []];
+  window.requestAnimationFrame = (draw) => held.push(draw);
+  window.release = () => { window.requestAnimationFrame = ask; held.forEach((draw) => ask(draw)); };
+}"""
+HELD_MS = 2_000
+
 
 def scroll(window: Window, top: str) -> None:
     """Scroll the log; `top` is a JavaScript expression of `log`."""
     window.page.locator("[data-log]").evaluate(f"log => {{ log.scrollTop = {top}; }}")
+
+
+def draw_at_once(window: Window, come: Callable) -> None:
+    """What comes meanwhile the page draws in one frame."""
+    window.page.evaluate(HOLD_FRAMES)
+    come()
+    window.page.wait_for_timeout(HELD_MS)
+    window.page.evaluate("release()")
 
 
 def first_visible(window: Window) -> tuple[str, float]:
@@ -135,6 +152,24 @@ def test_a_flood_leaves_the_page_small_usable_and_right(window, cast, site):
     assert page.locator("[data-log]").evaluate(
         "log => log.scrollHeight - log.scrollTop - log.clientHeight < 50"
     )
+
+
+def test_of_a_flood_the_end_is_drawn_and_the_rest_when_the_reader_goes_up_to_it(window, cast, site):
+    channel_id = cast.channel("alice", "bob")
+    alice = window("alice")
+    page = alice.enter(channel_id)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "/messages/?" in request.url else None)
+    draw_at_once(alice, lambda: flood(site, cast.token("bob"), channel_id, 200))
+    alice.has_text("물결 199")
+    assert alice.texts() == [f"물결 {number}" for number in range(140, 200)]
+    for _ in range(40):
+        if "물결 0" in alice.texts():
+            break
+        scroll(alice, "0")
+        page.wait_for_timeout(120)
+    assert alice.texts() == [f"물결 {number}" for number in range(200)]
+    assert len(asked) <= 1, "only whether there is anything before the first"
 
 
 def test_a_flood_while_reading_far_up_moves_nothing_and_the_pill_leads_to_the_end(window, cast, site):

@@ -94,11 +94,11 @@ def test_hundreds_of_receipts_are_one_line_and_opened_the_page_still_ends(window
     balance = f"남은 잔액 {1_218_000 + 449 * 30_000:,}원"
     shows(erin, "맨 위", f"임다온님 외 29명이 냈어요 | +13,500,000원 | {balance}")
     page.locator("[data-folded]:visible").click()
-    page.wait_for_function(f"{LINES} > 400")
+    page.wait_for_function(f"() => {LINES} > 400")
     cast.say("frank", channel_id, "맨 아래")
     page.locator("[data-jump]").click()
     page.locator("[data-messages] [data-text]", has_text="맨 아래").wait_for()
-    page.wait_for_function(f"{LINES} <= 300")
+    page.wait_for_function(f"() => {LINES} <= 300")
     assert shown(erin)[-1] == "맨 아래"
 
 
