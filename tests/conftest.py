@@ -47,10 +47,15 @@ def own_stage(tmp_path_factory):
     """Embedded parts in a folder of this run; a fast password hash, since tests log in a thousand times."""
     folder = tmp_path_factory.mktemp("parts")
     changed = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
-    for name in ("EVENT_LOG", "MESSAGE_STORE"):
+    for name in ("EVENT_LOG", "MESSAGE_STORE", "SEARCH_INDEX"):
         part = getattr(django_settings, name)
         if "path" in part["OPTIONS"]:
             changed[name] = {**part, "OPTIONS": {**part["OPTIONS"], "path": folder / f"{name}.sqlite3"}}
+    files = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": folder / "files"},
+    }
+    changed["STORAGES"] = {**django_settings.STORAGES, "default": files}
     with override_settings(**changed):
         yield
         close_parts()

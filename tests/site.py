@@ -1,9 +1,11 @@
 """A whole site of its own: real web and worker processes over the servers that the environment names."""
 
+import contextlib
 import logging
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -13,6 +15,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 from django.conf import settings
+
+from chat.pipeline.events import PEOPLE_KINDS
 
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
@@ -63,6 +67,8 @@ class Process:
 class Site:
     """Web processes (each on its own port), workers, and a database, a topic and a store of their own."""
 
+    _migrated: bytes | None = None  # an embedded database as the migrations leave it
+
     def __init__(self, folder: Path, *, webs: int = 1, workers: int = 1, **environment: str) -> None:
         self.name = f"test_messenger_{uuid.uuid4().hex[:12]}"
         self.environment = {
@@ -90,7 +96,7 @@ class Site:
 
     def __enter__(self) -> "Site":
         self._database(f"CREATE DATABASE {self.name} CHARACTER SET utf8mb4")
-        self.manage("migrate", "-v0")
+        self._make_tables()
         for process in (*self.webs, *self.workers):
             process.start()
         self.wait_until_ready()
@@ -101,6 +107,20 @@ class Site:
             if process.runs:
                 process.end(signal.SIGKILL)
         self._database(f"DROP DATABASE {self.name}")
+
+    def _make_tables(self) -> None:
+        """By the migrations; on SQLite only for the first site of a run, whose file the others copy."""
+        if self.environment.get("DATABASE_URL"):
+            self.manage("migrate", "-v0")
+            return
+        database = Path(self.environment["DATA_DIR"]) / "db.sqlite3"
+        if Site._migrated is None:
+            self.manage("migrate", "-v0")
+            with contextlib.closing(sqlite3.connect(database)) as made:
+                Site._migrated = made.serialize()
+        elif not database.exists():
+            database.parent.mkdir(parents=True, exist_ok=True)
+            database.write_bytes(Site._migrated)
 
     def _database(self, statement: str) -> None:
         if not settings.DATABASE_URL.startswith("mysql"):
@@ -176,13 +196,13 @@ class Site:
         return channel
 
     def stored(self, token: str, channel: int) -> list[dict]:
-        """The whole history of a channel, oldest first."""
+        """What was said in a channel, oldest first, without the lines of who came and went."""
         messages: list[dict] = []
         with self.api(token) as api:
             url = f"channels/{channel}/messages/?limit=200"
             while url:
                 page = api.get(url)
                 assert page.status_code == 200, page.text
-                messages += page.json()["results"]
+                messages += [one for one in page.json()["results"] if one["kind"] not in PEOPLE_KINDS]
                 url = page.json()["next"]
         return messages[::-1]

@@ -1,6 +1,7 @@
 """README and code name the same commands and settings."""
 
 import re
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
 from django.core.management import get_commands
@@ -12,7 +13,7 @@ OURS = {name for name, app in get_commands().items() if app in ("accounts", "cha
 
 def settings_in_code() -> set[str]:
     """Every variable that messenger/settings.py reads from the environment."""
-    read = r'(?:environment\.\w+|_secret)\(\s*"([A-Z_]+)"'
+    read = r'environment\.\w+\(\s*"([A-Z_]+)"'
     return set(re.findall(read, (ROOT / "messenger/settings.py").read_text()))
 
 
@@ -45,3 +46,12 @@ def test_every_make_target_of_readme_exists():
 def test_files_that_readme_links_to_exist():
     for link in re.findall(r"\]\(([^)#]+)\)", README):
         assert (ROOT / link).is_file(), link
+
+
+def test_readme_shows_the_pictures_that_the_script_draws_and_no_others():
+    drawn = set(SourceFileLoader("screenshots", str(ROOT / "ops/screenshots")).load_module().PICTURES)
+    shown = set(re.findall(r"!\[[^]]*\]\(docs/pictures/([\w-]+)\.webp\)", README))
+    assert shown
+    assert shown <= drawn
+    assert len(re.findall(r"!\[", README)) == len(shown)
+    assert {file.name for file in (ROOT / "docs/pictures").iterdir()} == {f"{name}.webp" for name in drawn}

@@ -1,5 +1,7 @@
 """What an operator sees and does."""
 
+import re
+
 import pytest
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
@@ -14,7 +16,7 @@ from accounts.credentials import issue_token, person_of_token
 from accounts.models import Attempt, User
 from accounts.services import WRONG_GUESSES_PER_ACCOUNT, delete_account
 from chat import services
-from chat.models import Channel, Membership
+from chat.models import Channel, Membership, Report, Webhook
 from tests.conftest import PASSWORD
 
 LISTS = [
@@ -24,6 +26,8 @@ LISTS = [
     "chat/channel",
     "chat/membership",
     "chat/outboxevent",
+    "chat/report",
+    "chat/webhook",
 ]
 # tests/wallets/test_admin.py looks into these.
 LISTS_OF_MONEY = [
@@ -58,18 +62,35 @@ def clerk(db):
     return user
 
 
+@pytest.fixture
+def rows(channel, alice, bob):
+    """A row where nothing else makes one."""
+    Attempt.objects.create(key="login:x")
+    Report.objects.create(
+        channel=channel, message_id="1" * 32, author_id=bob.pk, text="x", reporter=alice, reason="spam"
+    )
+    Webhook.objects.create(channel=channel, name="봇", token_digest="d", created_by=alice)
+
+
 def _act(client, model, action, *rows):
     body = {"action": action, "_selected_action": [row.pk for row in rows]}
     return client.post(f"/admin/{model}/", body, follow=True)
 
 
 @pytest.mark.parametrize("model", LISTS)
-def test_every_list_and_row_opens_and_can_be_searched(desk, as_bob, channel, model):
-    Attempt.objects.create(key="login:x")
+def test_every_list_and_row_opens_and_can_be_searched(desk, as_bob, channel, rows, model):
     assert desk.get(f"/admin/{model}/").status_code == 200
     assert desk.get(f"/admin/{model}/?q=bob").status_code == 200
     row = apps.get_model(*model.split("/")).objects.all()[0]
     assert desk.get(f"/admin/{model}/{quote(row.pk)}/change/").status_code == 200
+
+
+def test_everything_on_the_first_page_has_a_korean_name(operator):
+    client = Client(headers={"accept-language": "ko"})
+    client.force_login(operator)
+    listed = client.get("/admin/").context["app_list"]
+    names = [str(one["name"]) for app in listed for one in (app, *app["models"])]
+    assert [name for name in names if not re.search("[가-힣]", name)] == []
 
 
 @pytest.mark.parametrize("model", [*LISTS, *LISTS_OF_MONEY])
@@ -172,8 +193,7 @@ def test_name_changes(desk, bob):
 
 
 @pytest.mark.parametrize("model", LISTS)
-def test_nothing_is_deleted(desk, channel, bob, model):
-    Attempt.objects.create(key="login:x")
+def test_nothing_is_deleted(desk, channel, bob, rows, model):
     issue_token(bob)
     row = apps.get_model(*model.split("/")).objects.all()[0]
     assert desk.post(f"/admin/{model}/{quote(row.pk)}/delete/", {"post": "yes"}).status_code == 403

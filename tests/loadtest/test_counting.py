@@ -54,6 +54,18 @@ def test_an_acknowledged_message_that_nobody_saw_is_lost_to_everybody():
     assert Acknowledged(order, {key(0), key(1), key(2)}).missing_from(member) == 1
 
 
+def test_what_comes_late_is_heeded_by_a_second_look():
+    order, member = MessageOrder(), Receipts()
+    other = Receipts()
+    other.accept(batch(order, [2, 0]))
+    acked = Acknowledged(order, {key(number) for number in range(4)})
+    assert (acked.missing_from(other), acked.missing_from(member)) == (2, 4)
+    member.accept(batch(order, [0, 1, 3]))
+    acked.look_again()
+    assert not acked.unseen
+    assert (acked.missing_from(other), acked.missing_from(member)) == (2, 1)
+
+
 def test_a_message_that_the_log_has_twice_is_doubled():
     order, member = MessageOrder(), Receipts()
     member.accept(Batch(order, [key(0), key(1), key(0)], ["00", "01", "02"]))

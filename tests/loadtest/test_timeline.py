@@ -56,7 +56,9 @@ def test_the_timeline_of_a_run_adds_up_to_its_counts(play):
         assert sum(second[counted] for second in timeline) == report[total]
     assert sum(bar["count"] for bar in report["histogram"]) == report["acknowledged"]
     for side in ("server_cores", "load_cores"):
-        assert 0 < timeline[0][side] < 4
+        # A quiet second may take less than the kernel counts in.
+        assert sum(second[side] for second in timeline) > 0
+        assert max(second[side] for second in timeline) < 4
 
 
 def test_users_start_spread_over_the_ramp_up(play):

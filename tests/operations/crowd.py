@@ -33,7 +33,7 @@ class Crowd:
             return api.post(path, json=body, headers={"Idempotency-Key": uuid.uuid4().hex})
 
     def talk(self) -> None:
-        """On a socket and by HTTP, good messages and one that breaks a rule; then page back."""
+        """On a socket and by HTTP, good messages and one that breaks a rule; then page back and search."""
         address = self.site.url().replace("http", "ws") + "/ws/"
         with connect(address, additional_headers={"Authorization": f"Bearer {self.bob}"}) as socket:
             socket.send(json.dumps({"op": "subscribe", "channel": self.channel}))
@@ -50,6 +50,7 @@ class Crowd:
             )
         with self.site.api(self.alice) as api:
             api.get(f"channels/{self.channel}/messages/")
+            api.get(f"channels/{self.channel}/messages/search/", params={"q": "글"})
 
     def move_money(self) -> None:
         """A transfer, one that is refused, and guesses until bob's wallet is locked."""

@@ -10,7 +10,7 @@ import httpx
 
 from tests.site import ROOT, free_port
 
-START_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 class Prometheus:
@@ -47,7 +47,7 @@ class Prometheus:
 
     def wait_until(self, reached) -> None:
         """Return once it is so."""
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while not reached():
             assert self._process.poll() is None, self._log.read_text()
             assert time.monotonic() < deadline, self._log.read_text()

@@ -60,7 +60,8 @@ def watched(prometheus_program, tmp_path_factory):
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_each_query_of_a_panel_has_an_answer(watched, query):
-    asked = query.replace("$__rate_interval", "1m")
+    # Far more than the questions take on a slow machine: what ran once, at the beginning, stays within it.
+    asked = query.replace("$__rate_interval", "1h")
     assert "$" not in asked
     assert watched.numbers(asked), f"nothing: {asked}"
 
@@ -105,7 +106,7 @@ def test_dashboards_are_provisioned_and_ask_the_provisioned_prometheus():
     (source,) = yaml.safe_load((provisioning / "datasources/prometheus.yml").read_text())["datasources"]
     (provider,) = yaml.safe_load((provisioning / "dashboards/messenger.yml").read_text())["providers"]
     assert provider["type"] == "file"
-    assert set(DASHBOARDS) == {"overview", "chat-pipeline", "money", "runtime"}
+    assert set(DASHBOARDS) == {"overview", "chat-pipeline", "members", "money", "runtime"}
     for name, board in DASHBOARDS.items():
         assert board["uid"] == f"messenger-{name}"
         assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])

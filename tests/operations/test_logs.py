@@ -137,6 +137,20 @@ def test_a_foreign_request_id_is_kept_when_it_is_harmless(given, kept):
     assert log_ids.FOREIGN_ID.fullmatch(used)
 
 
+@pytest.mark.parametrize("form", ["line", "json"])
+@pytest.mark.parametrize(
+    "path", ["/hooks/sesame/", "/hooks/sesame", "/hooks//x/sesame", "/HOOKS/sesame?sesame"]
+)
+def test_the_address_of_a_webhook_is_hidden_and_the_line_stays_whole(write, form, path):
+    logger = write(form)
+    logger.warning('POST "%s" 404', path, extra={"path": path})
+    told = write.text()
+    assert "sesame" not in told
+    assert "404" in told
+    if form == "json":
+        assert json.loads(told)["message"].endswith('***" 404')
+
+
 async def _ask(application, **scope) -> list[dict]:
     events: list[dict] = []
 

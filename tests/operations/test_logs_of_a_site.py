@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from tests.site import PASSWORD, Site
@@ -50,6 +50,26 @@ class Visit:
         stranger = connect(f"{address}?sesame", additional_headers={"Authorization": "Bearer sesame"})
         with stranger as socket, pytest.raises(ConnectionClosed):
             socket.recv()
+
+    def post_from_outside(self) -> None:
+        """To the address of a webhook, right and wrong, with a body that is none and by a slip."""
+        with self.site.api(self.token) as api:
+            made = api.post(f"channels/{self.channel}/webhooks/", json={"name": "봇"})
+            assert made.status_code == 201, made.text
+        address = made.json()["url"]
+        token = address.rstrip("/").rpartition("/")[2]
+        self.secrets |= {token, token[5:]}
+        assert httpx.post(address, json={"text": TEXT}).status_code == 201
+        for wrong in (
+            address.rstrip("/"),
+            f"{address}x",
+            f"{address}?{token}",
+            address.replace("hooks/", "hooks//"),
+        ):
+            httpx.post(wrong, content=TEXT.encode(), headers={"Referer": address})
+            httpx.get(wrong)
+        with pytest.raises(InvalidStatus):
+            connect(address.replace("http", "ws"))
 
     def move_money(self) -> None:
         """With good and wrong PINs."""
@@ -104,6 +124,7 @@ def visited(request, tmp_path_factory):
     with Site(tmp_path_factory.mktemp("site"), **chosen) as site:
         visit = Visit(site)
         visit.talk()
+        visit.post_from_outside()
         visit.move_money()
         visit.spoil_rows()
         visit.log_in_and_fail()
@@ -117,7 +138,7 @@ def visited(request, tmp_path_factory):
 
 def test_no_secret_and_no_message_text_is_in_a_log(visited):
     _form, visit, logged = visited
-    assert len(visit.secrets) == 8
+    assert len(visit.secrets) == 10
     assert [secret for secret in visit.secrets if secret in logged] == []
 
 

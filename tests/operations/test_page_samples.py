@@ -119,10 +119,10 @@ def test_rows_of_yesterday_and_fine_rows_go(meters):
 
 
 def test_every_meter_that_the_page_needs_exists(db):
-    import chat.node
+    import chat.sockets.node
     import messenger.asgi  # noqa: F401  (declares what only a web process counts)
 
-    assert chat.node
+    assert chat.sockets.node
     missing = set(figures.METERS_NEEDED) - METERS.keys()
     assert missing <= {figures.UNARCHIVED}  # declared by the tail of a process that serves
 

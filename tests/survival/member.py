@@ -19,8 +19,10 @@ class Member:
         self.acknowledged: dict[str, str] = {}  # client_id → message id
         self.pending: dict[str, str] = {}  # client_id → text
         self.refused = 0
+        self.reasons: set[str] = set()
         self.received: list[tuple[str, str]] = []  # (position, id) as they came, live and paged
         self.gaps = 0
+        self.breaks: list[Exception] = []  # how each connection ended, or why there was none
         self.since: str | None = None
         self.socket = None
         self._subscribed = asyncio.Event()
@@ -28,8 +30,10 @@ class Member:
     async def live(self) -> None:
         """Stay connected until cancelled."""
         while True:
-            with contextlib.suppress(OSError, websockets.WebSocketException, TimeoutError, httpx.HTTPError):
+            try:
                 await self._connection()
+            except (OSError, websockets.WebSocketException, TimeoutError, httpx.HTTPError) as error:
+                self.breaks.append(error)
             self.socket = None
             self._subscribed.clear()
             await asyncio.sleep(RECONNECT_SECONDS)
@@ -65,6 +69,7 @@ class Member:
                     self.acknowledged[frame["client_id"]] = frame["id"]
             case "nack":
                 self.refused += 1
+                self.reasons.add(frame["code"])
                 asyncio.get_running_loop().call_later(
                     frame.get("retry_after_ms", 500) / 1000, self._again, frame["client_id"]
                 )
