@@ -6,6 +6,7 @@ it has one, and the places it came through: its own words often quote the value 
 
 import json
 import logging
+import re
 import sys
 import threading
 import traceback
@@ -19,6 +20,8 @@ from chat import log_ids
 ACCESS = "access"
 ACCESS_FIELDS = ("method", "path", "status", "ms")
 MOST_CAUSES = 10
+# The address of a webhook is a secret, and paths stand in lines of ours and of Django's.
+SECRET_ADDRESS = re.compile(r"(/hooks/)[^\s\"\\]+", re.IGNORECASE)
 # At DEBUG these write down what passes through them: statements and their values, headers, documents.
 TALKATIVE = (
     "django.db.backends",
@@ -55,6 +58,11 @@ def _name(error: BaseException) -> str:
     return f"{name} ({number})" if isinstance(number, int) else name
 
 
+def hide_secrets(line: str) -> str:
+    """The line without what an address of a webhook holds."""
+    return SECRET_ADDRESS.sub(r"\1***", line)
+
+
 def _ids(record: LogRecord) -> dict[str, str | int]:
     own = {name: getattr(record, name) for name in log_ids.NAMES if hasattr(record, name)}
     return log_ids.current().known() | own
@@ -77,6 +85,10 @@ class PlainLine(_Told):
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s%(ids)s")
+
+    def format(self, record: LogRecord) -> str:
+        """The record as lines."""
+        return hide_secrets(super().format(record))
 
     def formatMessage(self, record: LogRecord) -> str:  # noqa: N802  (logging's name)
         """The line, with the ids behind it."""
@@ -101,7 +113,7 @@ class JsonLine(_Told):
             told |= {name: getattr(record, name) for name in ACCESS_FIELDS if hasattr(record, name)}
         if record.exc_info and record.exc_info[1] is not None:
             told["exception"] = tell_exception(record.exc_info[1])
-        return json.dumps(told)
+        return hide_secrets(json.dumps(told))
 
 
 def first_line_only(record: LogRecord) -> bool:
