@@ -3,6 +3,8 @@
 A change is an event of its own on the log (chat/pipeline/events.py); the message stays as it was written.
 """
 
+import time
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.refusals import Refusal
@@ -25,9 +27,11 @@ from chat.pipeline.events import (
     change_id,
     now_ms,
 )
-from chat.pipeline.parts import message_store
+from chat.pipeline.parts import message_store, recent
 from chat.pipeline.ports import StoreUnavailable
 from chat.refusals import AdminsOnly, ChannelNotFound
+
+ARRIVING_SECONDS, LOOK_AGAIN_SECONDS = 0.5, 0.01
 
 REACTIONS = ("👍", "❤️", "😂", "😮", "😢", "🙏", "✅", "🎉")
 
@@ -72,7 +76,7 @@ def find_target(channel_id: int, message_id: str) -> tuple[MessageEvent, Positio
     StoreAway."""
     if not protocol.MESSAGE_ID.fullmatch(message_id):
         raise MessageNotFound
-    found = posting.first_message(message_id)
+    found = _arrived(message_id)
     try:
         changes = message_store().changes([message_id]).get(message_id)
     except StoreUnavailable as error:
@@ -80,6 +84,18 @@ def find_target(channel_id: int, message_id: str) -> tuple[MessageEvent, Positio
     if found is None or found[0].channel != channel_id or not isinstance(found[0], MessageEvent):
         raise MessageNotFound
     return *found, changes
+
+
+def _arrived(message_id: str) -> tuple[MessageEvent, Position] | None:
+    """The message of this id. Who changes at once what was just acknowledged may be faster than the reader of
+    the log, by milliseconds: then it is waited for."""
+    until = time.monotonic() + ARRIVING_SECONDS
+    while True:
+        ahead = recent().is_ahead(message_id.encode())
+        found = posting.first_message(message_id)
+        if found is not None or not ahead or time.monotonic() > until:
+            return found
+        time.sleep(LOOK_AGAIN_SECONDS)
 
 
 def make_change(asked: protocol.Ask, *, author: Author, role: str) -> ChangeEvent:

@@ -54,8 +54,8 @@ class Recent:
         """The next event that the tail read."""
         if position.partition not in self._floors:
             self._floors[position.partition] = _just_before(position)
-        self._heads[position.partition] = position
         self._events.append((channel_id, event, position))
+        self._heads[position.partition] = position  # after it is held: see `is_ahead`
         if len(self._events) > RECENT:
             oldest = self._events.popleft()[2]
             self._floors[oldest.partition] = oldest
@@ -77,6 +77,12 @@ class Recent:
         # A copy, made at once: the loop goes on adding meanwhile.
         held = ((event, position) for _, event, position in reversed(list(self._events)))
         return next((found for found in held if event_id_of(found[0]) == event_id), None)
+
+    def is_ahead(self, event_id: bytes) -> bool:
+        """Whether the log has this event, as it confirmed to this process, and the tail has yet to read it.
+        When not, `find` finds it if it is held."""
+        position = self.seen.get(event_id)
+        return position is not None and position > self.head(position.partition)
 
     def floor(self, partition: int) -> Position:
         """Everything of the partition behind this position is held."""

@@ -1,9 +1,15 @@
 """Editing, deleting, reacting, answering and pinning over HTTP: what they do and what is refused."""
 
+import threading
+import time
+
 import pytest
 
 from chat import services
+from chat.messages import changing, posting
 from chat.models import Membership
+from chat.pipeline.events import encode
+from chat.pipeline.recent import Recent
 from tests.archiving import archive_message, archiving
 
 
@@ -70,6 +76,25 @@ def test_only_the_author_edits(as_alice, as_bob, as_charlie, channel, said):
     assert code_of(as_bob.patch(f"{url(channel)}{'0' * 32}/", {"text": "글"})) == (404, "message_not_found")
     assert code_of(as_bob.patch(f"{url(channel)}nonsense/", {"text": "글"})) == (404, "message_not_found")
     assert as_bob.get(url(channel)).json()["results"][0]["text"] == "처음 글"
+
+
+def test_message_may_be_changed_between_its_acknowledgement_and_the_reader_of_the_log(
+    bob, channel, monkeypatch
+):
+    held = Recent()
+    for module in (changing, posting):
+        monkeypatch.setattr(module, "recent", lambda: held)
+    event = posting.make_message(
+        user_id=bob.pk, username="bob", channel_id=channel.pk, client_id="c-1", text="방금"
+    )
+    position = posting.append(event)
+    held.seen.add(event.id.encode(), position)
+    reader = threading.Timer(0.1, held.add, (channel.pk, encode(event), position))
+    began = time.monotonic()
+    reader.start()
+    assert changing.find_target(channel.pk, event.id)[:2] == (event, position)
+    assert time.monotonic() - began < changing.ARRIVING_SECONDS
+    reader.join()
 
 
 def test_deleted_message_is_a_tombstone(as_alice, as_bob, bob, channel, said, settled):

@@ -59,3 +59,17 @@ def test_event_is_found_by_its_id():
     assert event_id_of(encode(wanted)) == wanted.id.encode()
     assert held.find(wanted.id.encode()) == (with_position(encode(wanted), at(3)), at(3))
     assert held.find(b"f" * 32) is None
+
+
+def test_event_is_ahead_from_its_confirmation_until_the_tail_read_it():
+    held = Recent()
+    payload = encode(message(3))
+    event_id = event_id_of(payload)
+    assert not held.is_ahead(event_id)
+    held.seen.add(event_id, at(3))
+    assert held.is_ahead(event_id)
+    held.add(7, b"before it", at(2))
+    assert held.is_ahead(event_id)
+    held.add(7, payload, at(3))
+    assert not held.is_ahead(event_id)
+    assert held.find(event_id) == (payload, at(3))
